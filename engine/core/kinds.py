@@ -1,0 +1,121 @@
+"""The closed vocabularies of the desk. Text enums, so that a database row reads as it speaks."""
+
+from enum import StrEnum
+
+
+class Side(StrEnum):
+    """The side of an order."""
+
+    BUY = "buy"
+    SELL = "sell"
+
+    @property
+    def sign(self) -> int:
+        """+1 for BUY, -1 for SELL."""
+        return 1 if self is Side.BUY else -1
+
+
+class PositionSide(StrEnum):
+    """The side of a position; never mixed with the side of an order."""
+
+    LONG = "long"
+    SHORT = "short"
+
+    @property
+    def sign(self) -> int:
+        """+1 for LONG, -1 for SHORT."""
+        return 1 if self is PositionSide.LONG else -1
+
+    @property
+    def entry_side(self) -> Side:
+        return Side.BUY if self is PositionSide.LONG else Side.SELL
+
+    @property
+    def exit_side(self) -> Side:
+        return Side.SELL if self is PositionSide.LONG else Side.BUY
+
+
+class OrderKind(StrEnum):
+    MARKET = "market"
+    LIMIT = "limit"
+
+
+class OrderState(StrEnum):
+    """Where an order is in its life; `engine/core/orders.py` says which change is allowed."""
+
+    INTENT = "intent"  # journalled, nothing left the process
+    SENT = "sent"  # on its way; a crash from here on means "ask the venue"
+    UNKNOWN = "unknown"  # nobody knows; the symbol is frozen for entries
+    ACCEPTED = "accepted"
+    PARTIALLY_FILLED = "partially_filled"
+    FILLED = "filled"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+    REFUSED = "refused"  # the venue said no
+    NEVER_ARRIVED = "never_arrived"  # proved: the venue never saw it
+
+
+class Purpose(StrEnum):
+    """Why an order exists; part of its client_order_id, so each has its own letter."""
+
+    ENTRY = "entry"
+    STOP = "stop"  # the guarding stop, wherever breakeven or trailing has moved it
+    TARGET_1 = "target_1"
+    TARGET_2 = "target_2"
+    TARGET_3 = "target_3"
+    TIME = "time"
+    SIGNAL = "signal"
+    MANUAL = "manual"
+    PANIC = "panic"
+
+    @property
+    def letter(self) -> str:
+        return _LETTERS[self]
+
+    @property
+    def is_exit(self) -> bool:
+        return self is not Purpose.ENTRY
+
+
+_LETTERS = dict(zip(Purpose, "es123tgmp", strict=True))
+
+
+class Liquidity(StrEnum):
+    MAKER = "maker"
+    TAKER = "taker"
+
+
+class TradingState(StrEnum):
+    """What the desk may do: everything, exits only, or only cancels and panic's exits."""
+
+    ACTIVE = "active"
+    REDUCING = "reducing"
+    HALTED = "halted"
+
+
+class Regime(StrEnum):
+    TREND_UP = "trend_up"
+    TREND_DOWN = "trend_down"
+    RANGE = "range"
+    VOLATILE = "volatile"
+    UNDEFINED = "undefined"  # warm-up
+
+
+class Role(StrEnum):
+    """What a person may do. The order of declaration is the order of power."""
+
+    VIEWER = "viewer"
+    TRADER = "trader"
+    OWNER = "owner"
+
+    def covers(self, needed: "Role") -> bool:
+        """Whether a person of this role may do what `needed` asks for."""
+        ranks = list(Role)
+        return ranks.index(self) >= ranks.index(needed)
+
+
+class Severity(StrEnum):
+    INFO = "info"
+    NOTICE = "notice"
+    WARNING = "warning"
+    CRITICAL = "critical"

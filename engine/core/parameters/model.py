@@ -1,0 +1,46 @@
+"""The whole set of parameters, validated together."""
+
+import hashlib
+import json
+from typing import Self
+
+from pydantic import model_validator
+
+from engine.core.parameters.groups import (
+    ChatParameters,
+    ExitParameters,
+    ParleyParameters,
+    RiskParameters,
+    StrategyParameters,
+)
+
+
+class Parameters(
+    ChatParameters, ParleyParameters, StrategyParameters, ExitParameters, RiskParameters
+):
+    """Every parameter of the desk; frozen. A change makes a new one: see `with_value`."""
+
+    @model_validator(mode="after")
+    def _levels_are_in_order(self) -> Self:
+        for lower, upper in _ORDERED:
+            if getattr(self, lower) > getattr(self, upper):
+                raise ValueError(f"{lower} must not be above {upper}")
+        if self.target_2_r and self.target_2_r <= self.target_1_r:
+            raise ValueError("target_2_r must be above target_1_r, or 0")
+        return self
+
+    def with_value(self, name: str, value: bool | float | str) -> "Parameters":
+        """A copy with one value changed, validated as a whole; raises pydantic's error."""
+        return Parameters.model_validate({**self.model_dump(), name: value})
+
+    def config_hash(self) -> str:
+        """Twelve hex digits that name this set of values; stamped on every trade."""
+        text = json.dumps(self.model_dump(), sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+_ORDERED = (
+    ("daily_loss_reduce_ratio", "daily_loss_halt_ratio"),
+    ("drawdown_reduce_ratio", "drawdown_halt_ratio"),
+    ("max_position_ratio", "max_exposure_ratio"),
+)

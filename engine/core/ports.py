@@ -1,0 +1,168 @@
+"""The doors between the engine and the world. Each is tiny, and has conformance cards in tests.
+
+| port | backtest | simulated, replay | paper | live |
+|---|---|---|---|---|
+| Clock | moves with events | moves with events | system | system |
+| Feed | arrays | simulated or recorded market | ccxt | ccxt |
+| Venue | compiled fill rules | paper venue | paper venue | ccxt |
+| Advisor | rule voters, tape | voters | voters | voters |
+| Confirmer | policy | policy or chat | chat | chat |
+| Journal | memory | database | database | database |
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Protocol
+
+from engine.core.advice import Proposal, Snapshot, Verdict
+from engine.core.events import Event
+from engine.core.market import Bar, Instrument, MarketEvent, PriceMoved
+from engine.core.orders import Fill, Order, OrderRequest, Outcome, VenueOrder
+from engine.core.positions import Position, Trade
+from engine.core.state import DeskState, EquityPoint
+from engine.core.timeframes import Timeframe
+
+
+class Clock(Protocol):
+    """What time it is in the market."""
+
+    def now(self) -> datetime:
+        """The moment, aware UTC."""
+        ...
+
+    async def sleep(self, seconds: float) -> None:
+        """Returns after `seconds` of market time."""
+        ...
+
+    async def hold(self, thinking: Awaitable[None]) -> None:
+        """Awaits `thinking` when market time stands still for it; else lets it run beside."""
+        ...
+
+
+class Feed(Protocol):
+    """Where prices come from."""
+
+    step_s: float  # the longest silence of a healthy symbol, in market seconds
+
+    async def instruments(self) -> tuple[Instrument, ...]:
+        """What can be traded, in a fixed order; raises SettingsError for an unknown symbol."""
+        ...
+
+    async def history(
+        self, symbol: str, timeframe: Timeframe, *, before: datetime | None, bars: int
+    ) -> tuple[Bar, ...]:
+        """Up to `bars` closed bars, oldest first, that closed at or before `before`.
+
+        `before` None means: before the first event that `events(None)` will tell.
+        """
+        ...
+
+    def events(self, after: datetime | None) -> AsyncIterator[MarketEvent]:
+        """The market's events, those after the moment `after` only (None: from the beginning)."""
+        ...
+
+
+class Venue(Protocol):
+    """Where orders go. Every implementation passes tests/conformance/test_venue.py."""
+
+    async def submit(self, order: OrderRequest) -> Outcome: ...
+
+    async def cancel(self, symbol: str, client_order_id: str) -> Outcome: ...
+
+    async def find(self, symbol: str, client_order_id: str) -> VenueOrder | None:
+        """The order, or None when the venue says that it does not know it.
+
+        Raises Temporary when the venue did not answer: that is never "not found".
+        """
+        ...
+
+    async def open_orders(self) -> tuple[VenueOrder, ...]: ...
+
+    async def holdings(self) -> "Holdings": ...
+
+    def take_reports(self) -> tuple[VenueOrder, ...]:
+        """News of own orders since the last call, oldest first; never blocks."""
+        ...
+
+
+class MarketObserver(Protocol):
+    """Sees each price before the desk does: the paper venue matches its resting orders."""
+
+    async def observe(self, event: PriceMoved) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Holdings:
+    """What the venue says the account holds."""
+
+    cash_quote: Decimal
+    base_by_symbol: Mapping[str, Decimal]  # signed: short is negative; zeros are left out
+
+
+class Advisor(Protocol):
+    """The parley: asks the voters and applies the rule over their votes."""
+
+    async def advise(self, snapshot: Snapshot) -> Verdict: ...
+
+
+class Confirmer(Protocol):
+    """A person's word on a trade that needs one."""
+
+    async def confirm(self, proposal: Proposal, notional_quote: Decimal) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """Says that a command was done, so that it is never done twice."""
+
+    command_id: str
+    answer: str
+    done_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """What one transaction makes durable: all of it, or nothing.
+
+    Orders and positions replace their row; fills, trades and events are inserted once by key.
+    """
+
+    orders: tuple[Order, ...] = ()
+    fills: tuple[Fill, ...] = ()
+    positions: tuple[Position, ...] = ()
+    trades: tuple[Trade, ...] = ()
+    equity: tuple[EquityPoint, ...] = ()
+    state: DeskState | None = None
+    events: tuple[Event, ...] = ()
+    receipt: Receipt | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Memory:
+    """What the desk remembers at start-up."""
+
+    state: DeskState | None = None  # None: a desk that never ran
+    positions: tuple[Position, ...] = ()  # open ones
+    orders: tuple[Order, ...] = ()  # of open positions, and all that are not terminal
+    fill_ids: frozenset[str] = field(default_factory=frozenset)  # of these orders
+    decided: Mapping[str, int | None] = field(default_factory=dict)
+    # ^ proposal key -> position id (None: denied), decided after the cursor
+    entries_at: tuple[datetime, ...] = ()  # moments of the last hour's entries, market time
+
+
+class Journal(Protocol):
+    """The durable memory. `append` returns after the commit, or raises StorageError."""
+
+    async def append(self, record: Record) -> None: ...
+
+    async def load(self) -> Memory: ...
+
+    async def receipt(self, command_id: str) -> Receipt | None: ...
+
+
+class Publisher(Protocol):
+    """Tells the process what happened, after it is durable."""
+
+    def publish(self, events: Sequence[Event]) -> None: ...

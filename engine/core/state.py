@@ -1,0 +1,52 @@
+"""What the desk knows of itself across restarts."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from engine.core.kinds import TradingState
+from engine.core.money import ZERO
+
+
+class Cause(StrEnum):
+    """What moved the trading state; a person's word is never undone by a rule."""
+
+    NONE = "none"
+    PERSON = "person"
+    PANIC = "panic"
+    BREAKER = "breaker"
+    STORAGE = "storage"
+    TWIN = "twin"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeskState:
+    """The persisted state of the desk; one row."""
+
+    trading: TradingState = TradingState.ACTIVE
+    cause: Cause = Cause.NONE
+    why: str = ""
+    changed_at: datetime | None = None
+    changed_by: str = "desk"
+    closing_all: bool = False  # panic's second step runs until every position is flat
+    cash_quote: Decimal = ZERO
+    start_cash_quote: Decimal = ZERO
+    day: str = ""  # UTC date of `day_start_equity_quote`, "2026-11-21"
+    day_start_equity_quote: Decimal = ZERO
+    peak_equity_quote: Decimal = ZERO
+    last_loss_at: datetime | None = None
+    last_position_id: int = 0
+    cursor_at: datetime | None = None  # every market event at or before it is digested
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EquityPoint:
+    """The desk's worth at one moment of the market."""
+
+    at: datetime
+    equity_quote: Decimal
+    cash_quote: Decimal
+    unrealised_quote: Decimal
+    drawdown_ratio: float
+    open_positions: int

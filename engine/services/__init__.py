@@ -1,0 +1,1 @@
+"""Use-cases of the desk: what chat, jobs, HTTP and the terminal call."""

@@ -1,0 +1,191 @@
+"""What the services answer: frozen values, ready for a view. Money is exact, shares are ratios."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from engine.core.kinds import PositionSide, TradingState
+from engine.core.market import Bar
+from engine.core.people import Actor
+from engine.core.positions import Position, Trade
+from engine.core.state import Cause
+from engine.core.timeframes import Timeframe
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mode:
+    """What the desk runs on."""
+
+    words: str  # "paper money on the simulated market"
+    badge: str  # "PAPER" or "LIVE"
+    market: str  # "simulated", "replay", "binance"
+    symbols: tuple[str, ...]
+    timeframes: tuple[Timeframe, ...]
+    speed: float  # market seconds per second; 1 on a real market, 0 as fast as possible
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Control:
+    """The trading state after a command, and whether the command changed it."""
+
+    before: TradingState
+    after: TradingState
+    cause: Cause
+    why: str
+    since: datetime | None
+    changed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PanicStep:
+    """What panic did so far. A repeated panic tells the same incident."""
+
+    incident_id: str
+    halted_at: datetime
+    cancelled_orders: int
+    positions: tuple[Position, ...]  # still open
+    notional_quote: Decimal
+    closing: bool  # step 2 is on its way
+    repeated: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PositionRow:
+    position: Position
+    mark_price: float
+    unrealised_quote: Decimal  # before exit fees
+    result_r: float  # net so far, over the initial risk
+    stop_distance_ratio: float  # from the mark to the stop, positive while the stop is away
+    notional_quote: Decimal
+    open_risk_quote: Decimal  # lost from here if the stop is hit; 0 once the stop is in profit
+    frozen: bool  # an order of unknown outcome stands on the symbol
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """The desk on one card."""
+
+    mode: Mode
+    trading: TradingState
+    cause: Cause
+    why: str
+    quote: str  # currency, "USDT"
+    equity_quote: Decimal
+    cash_quote: Decimal
+    unrealised_quote: Decimal
+    start_cash_quote: Decimal
+    day_pnl_quote: Decimal
+    day_pnl_ratio: float
+    day_result_r: float  # sum of R of the trades closed today (UTC)
+    day_trades: int
+    total_trades: int
+    net_pnl_quote: Decimal  # of all closed trades
+    drawdown_ratio: float
+    exposure_ratio: float
+    heat_ratio: float
+    open_positions: tuple[PositionRow, ...]
+    stale_symbols: tuple[str, ...]
+    frozen_symbols: tuple[str, ...]
+    last_decision: str
+    market_at: datetime | None  # the market's clock; None before the first price
+    config_hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TradePage:
+    """Closed trades, newest first; `next_before` is the cursor of the page after this one."""
+
+    trades: tuple[Trade, ...]
+    total: int
+    net_pnl_quote: Decimal  # of all closed trades
+    wins: int
+    next_before: int | None
+    quote: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Balance:
+    quote: str
+    cash_quote: Decimal
+    equity_quote: Decimal
+    start_cash_quote: Decimal
+    holdings: tuple[tuple[str, Decimal, Decimal], ...]  # symbol, signed base, value in quote
+    venue_cash_quote: Decimal | None  # None: the venue did not answer
+    agrees: bool | None  # our books and the venue's are equal to the last digit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PriceView:
+    """Bars with what the desk did on them."""
+
+    symbol: str
+    timeframe: Timeframe
+    bars: tuple[Bar, ...]  # oldest first
+    marks: tuple["Mark", ...]
+    stop_price: float | None  # of the open position
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    at: datetime
+    price: float
+    side: PositionSide
+    is_entry: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gauge:
+    """One reading of the desk's health."""
+
+    name: str
+    value: str
+    good: bool
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParameterRow:
+    name: str
+    value: str  # as a person reads it, with its unit
+    default: str
+    bounds: str
+    group: str
+    why: str
+    hot: bool
+    changed: bool  # differs from the default
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParameterChange:
+    """A change that was understood, before or after it was made."""
+
+    name: str
+    old: str
+    new: str
+    raises_risk: bool
+    needs_confirmation: bool  # nothing was changed yet: confirm to apply
+    hot: bool
+    effect: str  # one sentence
+    version: int  # the version now in force
+    config_hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParameterVersion:
+    version: int
+    at: datetime
+    author: Actor
+    why: str
+    config_hash: str
+    changes: tuple[tuple[str, str, str], ...]  # name, old, new
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReloadPlan:
+    """The difference between the parameters in force and the file, and the boot settings."""
+
+    path: str
+    changes: tuple[ParameterChange, ...]
+    errors: tuple[str, ...]  # any error: nothing can be applied
+    restart_settings: tuple[str, ...]  # settings that differ from the running ones
+    digest: str  # names this difference: applying asks for the same one

@@ -1,0 +1,43 @@
+"""What a handler may reach: the services, by name."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from engine.services.controls import Controls
+    from engine.services.reports import Reports
+    from engine.services.tuning import Tuning
+
+    from engine.core.kinds import Role
+    from engine.services.answers import Gauge, Mode
+
+
+class Pictures(Protocol):
+    """Draws a chart off the event loop: a name of charts.CHARTS and its values -> PNG bytes."""
+
+    async def draw(self, name: str, values: object) -> bytes: ...
+
+
+class HealthCheck(Protocol):
+    async def gauges(self) -> "tuple[Gauge, ...]": ...
+
+
+class Pairing(Protocol):
+    """One-time codes that give a person a role."""
+
+    async def redeem(self, code: str, person_id: int, name: str, chat_id: int) -> "Role | None": ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    controls: "Controls"
+    reports: "Reports"
+    tuning: "Tuning"
+    pictures: Pictures
+    health: HealthCheck
+    pairing: Pairing
+    mode: "Mode"
+    now: Callable[[], datetime]  # the wall clock, aware UTC
+    nonce: Callable[[], str]  # a fresh unguessable word of at most 8 characters
