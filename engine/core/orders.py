@@ -8,6 +8,7 @@ from enum import StrEnum
 from engine.core.errors import DeskError
 from engine.core.kinds import Liquidity, OrderKind, OrderState, Purpose, Side
 from engine.core.money import ZERO
+from engine.core.positions import EntryTerms
 from engine.core.reasons import Reason
 
 S = OrderState
@@ -106,6 +107,7 @@ class Order:
     reason: Reason | None = None
     reason_text: str = ""
     exit_reason: int = 0  # engine.rules.exits.ExitReason of an exit order
+    terms: EntryTerms | None = None  # of an entry: what its fill opens
 
     @property
     def client_order_id(self) -> str:

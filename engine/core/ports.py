@@ -65,7 +65,12 @@ class Feed(Protocol):
 
 
 class Venue(Protocol):
-    """Where orders go. Every implementation passes tests/conformance/test_venue.py."""
+    """Where orders go. Every implementation passes tests/conformance/test_venue.py.
+
+    Nothing here raises for what a venue does: what cannot be proved is an `Unknown`.
+    """
+
+    fence_s: float  # how long a request that left may still be booked; "absent" counts after it
 
     async def submit(self, order: OrderRequest) -> Outcome: ...
 

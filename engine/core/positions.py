@@ -25,6 +25,15 @@ class EntryFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EntryTerms:
+    """What an entry order will open; journalled with the order, so that a crash loses nothing."""
+
+    side: PositionSide
+    stop_price: float
+    facts: EntryFacts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Position:
     """A net exposure from its first fill to flat; only fills change its quantity.
 
@@ -50,6 +59,8 @@ class Position:
     opened_at: datetime
     advanced_at: datetime  # the last market event its guard has seen
     facts: EntryFacts
+    entry_liquidity: Liquidity = Liquidity.TAKER
+    entry_latency_ms: float | None = None  # from the entry's sending to the venue's answer
     plan_name: str = "default"
 
     @property

@@ -18,6 +18,7 @@ class Cause(StrEnum):
     BREAKER = "breaker"
     STORAGE = "storage"
     TWIN = "twin"
+    MISMATCH = "mismatch"  # our books and the venue's differ
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

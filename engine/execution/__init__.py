@@ -1,0 +1,1 @@
+"""The one loop, the life of orders, recovery, reconciliation, bus and supervision."""

@@ -1,0 +1,143 @@
+"""The venue's word on an order, taken into the books: state, fills, position, trade, events."""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from engine.core.events import (
+    Event,
+    OrderRefused,
+    OrderResolved,
+    OrderUnknown,
+    PositionReduced,
+    TradeClosed,
+    TradeOpened,
+)
+from engine.core.kinds import OrderState
+from engine.core.orders import (
+    OPEN,
+    TRIGGER_OF_STATE,
+    Fill,
+    Order,
+    Trigger,
+    VenueOrder,
+    moved,
+)
+from engine.core.ports import Record
+from engine.core.positions import Position, Trade
+from engine.core.reasons import Reason
+from engine.execution import booking
+from engine.execution.books import Books
+
+
+@dataclass(slots=True)
+class Change:
+    """What one word of the venue did; becomes a Record."""
+
+    fills: list[Fill] = field(default_factory=list)
+    positions: dict[int, Position] = field(default_factory=dict)
+    trades: list[Trade] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
+
+
+def absorb(books: Books, order: Order, told: VenueOrder, *, now: datetime) -> Record | None:
+    """Takes `told` into the books; the Record that makes it durable, None when it is old news.
+
+    Never awaits and counts each fill once, so that several tasks may hear the same word.
+    """
+    change = Change()
+    before = order
+    if order.latency_ms is None and order.sent_at is not None:
+        order = replace(order, latency_ms=(now - order.sent_at).total_seconds() * 1e3)
+    for fill in told.fills:
+        if fill.fill_id in books.fill_ids:
+            continue
+        books.fill_ids.add(fill.fill_id)
+        order = booking.order_filled(order, fill)
+        _book(books, change, order, fill)
+    order = moved(order, TRIGGER_OF_STATE[told.state], at=now)
+    if order.state is before.state and not change.fills:
+        return None
+    if before.state is OrderState.UNKNOWN and order.state is not OrderState.UNKNOWN:
+        change.events.append(OrderResolved(at=now, order=order))
+    for position in change.positions.values():
+        books.put(position)
+    _keep_order(books, order)
+    return Record(
+        orders=(order,),
+        fills=tuple(change.fills),
+        positions=tuple(change.positions.values()),
+        trades=tuple(change.trades),
+        state=books.state,
+        events=tuple(change.events),
+    )
+
+
+def refused(books: Books, order: Order, reason: Reason, text: str, *, now: datetime) -> Record:
+    """Takes a definite "no" into the books."""
+    order = replace(moved(order, Trigger.REFUSED, at=now), reason=reason, reason_text=text)
+    _keep_order(books, order)
+    event = OrderRefused(at=now, order=order, reason=reason, text=text)
+    return Record(orders=(order,), events=(event,))
+
+
+def unknown(books: Books, order: Order, text: str, *, now: datetime) -> Record:
+    """Takes "nobody knows" into the books: the symbol is frozen for entries from here on."""
+    told_before = order.state is OrderState.UNKNOWN
+    order = replace(moved(order, Trigger.TIMED_OUT, at=now), reason_text=text)
+    _keep_order(books, order)
+    events = () if told_before else (OrderUnknown(at=now, order=order, text=text),)
+    return Record(orders=(order,), events=events)
+
+
+def absent(books: Books, order: Order, *, now: datetime) -> Record:
+    """Takes "the venue never saw it" into the books."""
+    order = moved(order, Trigger.ABSENT, at=now)
+    _keep_order(books, order)
+    return Record(orders=(order,), events=(OrderResolved(at=now, order=order),))
+
+
+def _keep_order(books: Books, order: Order) -> None:
+    """Open orders stay in the books, and those of an open position: its exits are counted."""
+    if order.state in OPEN or order.position_id in books.positions:
+        books.orders[order.client_order_id] = order
+    else:
+        books.orders.pop(order.client_order_id, None)
+
+
+def _book(books: Books, change: Change, order: Order, fill: Fill) -> None:
+    """One new fill: cash, position, and the trade when the position is flat."""
+    books.book_cash(booking.cash_flow(fill))
+    change.fills.append(fill)
+    position = change.positions.get(order.position_id) or books.positions.get(order.position_id)
+    if position is None:
+        if order.terms is None:
+            return  # a late exit fill of a closed position: reconciliation compares and tells
+        position = booking.opened(order, fill, order.terms)
+        change.positions[position.position_id] = position
+        change.events.append(TradeOpened(at=fill.filled_at, position=position))
+        return
+    instrument = books.instruments[position.symbol]
+    position = booking.filled(position, fill, instrument.qty_step)
+    change.positions[position.position_id] = position
+    if fill.side is position.side.entry_side:
+        return
+    if position.is_open:
+        change.events.append(_reduced(position, order, fill))
+        return
+    trade = booking.closed(position, at=fill.filled_at, exit_reason=order.exit_reason)
+    if trade.net_pnl_quote < 0:
+        books.state = replace(books.state, last_loss_at=fill.filled_at)
+    change.trades.append(trade)
+    change.events.append(TradeClosed(at=fill.filled_at, trade=trade))
+
+
+def _reduced(position: Position, order: Order, fill: Fill) -> PositionReduced:
+    return PositionReduced(
+        at=fill.filled_at,
+        position=position,
+        qty_base=fill.qty_base,
+        price=fill.price,
+        purpose=order.purpose,
+        exit_reason=order.exit_reason,
+        client_order_id=order.client_order_id,
+    )

@@ -1,0 +1,126 @@
+"""What the desk knows now: its state, open positions, orders that are not over, last prices.
+
+Only the loop's side of the process changes it, and never across an await: a change is computed,
+put in place, and then made durable by the scribe.
+"""
+
+from collections import deque
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from engine.core.events import Event
+from engine.core.kinds import OrderState, Purpose
+from engine.core.market import Instrument, PriceMoved
+from engine.core.money import ZERO
+from engine.core.orders import OPEN, UNFILLED, Order
+from engine.core.ports import Memory, Record
+from engine.core.positions import Position
+from engine.core.state import DeskState, EquityPoint
+
+HOUR = timedelta(hours=1)
+
+
+@dataclass(slots=True)
+class Books:
+    """The desk's working memory; `Memory` is what of it survives."""
+
+    instruments: dict[str, Instrument]
+    state: DeskState = field(default_factory=DeskState)
+    positions: dict[int, Position] = field(default_factory=dict)  # open ones
+    orders: dict[str, Order] = field(default_factory=dict)  # open ones and retryable exits
+    fill_ids: set[str] = field(default_factory=set)  # of these orders
+    last_price: dict[str, PriceMoved] = field(default_factory=dict)
+    stale: set[str] = field(default_factory=set)
+    decided: dict[str, int | None] = field(default_factory=dict)  # after the cursor
+    entries_at: deque[datetime] = field(default_factory=deque)
+    touched: set[int] = field(default_factory=set)  # positions whose guard moved, not yet durable
+    points: list[EquityPoint] = field(default_factory=list)  # not yet durable
+    remarks: list[Event] = field(default_factory=list)  # not yet durable, in no hurry
+    last_decision: str = ""
+
+    def remember(self, memory: Memory) -> None:
+        """Takes over what the journal kept."""
+        if memory.state is not None:
+            self.state = memory.state
+        self.positions = {position.position_id: position for position in memory.positions}
+        self.orders = {order.client_order_id: order for order in memory.orders}
+        self.fill_ids = set(memory.fill_ids)
+        self.decided = dict(memory.decided)
+        self.entries_at = deque(memory.entries_at)
+
+    def position_on(self, symbol: str) -> Position | None:
+        """The open position on `symbol`; there is at most one."""
+        return next((p for p in self.positions.values() if p.symbol == symbol), None)
+
+    def orders_of(self, position_id: int) -> list[Order]:
+        return [order for order in self.orders.values() if order.position_id == position_id]
+
+    def open_orders_of(self, position_id: int) -> list[Order]:
+        return [order for order in self.orders_of(position_id) if order.state in OPEN]
+
+    def has_open_order(self, symbol: str) -> bool:
+        return any(o.request.symbol == symbol and o.state in OPEN for o in self.orders.values())
+
+    def frozen(self) -> set[str]:
+        """Symbols with an order of unknown outcome: no entries there until it is found."""
+        unknown = OrderState.UNKNOWN
+        return {o.request.symbol for o in self.orders.values() if o.state is unknown}
+
+    def leaving_base(self, position_id: int) -> Decimal:
+        """The part of a position that is on its way out."""
+        exits = (o for o in self.open_orders_of(position_id) if o.purpose.is_exit)
+        return sum((order.leaves_base for order in exits), ZERO)
+
+    def owed(self, position_id: int) -> list[Order]:
+        """Exits that ended without a fill: each is to be tried again, as the next attempt."""
+        latest: dict[Purpose, Order] = {}
+        for order in self.orders_of(position_id):
+            known = latest.get(order.purpose)
+            if order.purpose.is_exit and (known is None or order.attempt > known.attempt):
+                latest[order.purpose] = order
+        return [order for order in latest.values() if order.state in UNFILLED]
+
+    def next_attempt(self, position_id: int, purpose: Purpose) -> int:
+        attempts = [o.attempt for o in self.orders_of(position_id) if o.purpose is purpose]
+        return max(attempts, default=0) + 1
+
+    def mark_price(self, symbol: str) -> float | None:
+        """The mid of the last quote, else the last traded price; None before the first."""
+        moved = self.last_price.get(symbol)
+        if moved is None:
+            return None
+        return moved.quote.mid_price if moved.quote is not None else moved.close_price
+
+    def put(self, position: Position) -> None:
+        """Keeps an open position, forgets a flat one together with its finished orders."""
+        if position.is_open:
+            self.positions[position.position_id] = position
+            return
+        self.positions.pop(position.position_id, None)
+        self.touched.discard(position.position_id)
+        for order in self.orders_of(position.position_id):
+            if order.state not in OPEN:
+                del self.orders[order.client_order_id]
+
+    def entries_last_hour(self, now: datetime) -> int:
+        while self.entries_at and now - self.entries_at[0] >= HOUR:
+            self.entries_at.popleft()
+        return len(self.entries_at)
+
+    def pending(self) -> Record:
+        """What waits to become durable with the next record; it is taken out of the books."""
+        moved = tuple(self.positions[i] for i in sorted(self.touched) if i in self.positions)
+        record = Record(
+            positions=moved,
+            equity=tuple(self.points),
+            state=self.state,
+            events=tuple(self.remarks),
+        )
+        self.touched.clear()
+        self.points.clear()
+        self.remarks.clear()
+        return record
+
+    def book_cash(self, flow_quote: Decimal) -> None:
+        self.state = replace(self.state, cash_quote=self.state.cash_quote + flow_quote)

@@ -1,0 +1,264 @@
+"""The one loop: market events in, orders and records out.
+
+At each moment of the market, in this order: every `PriceMoved` (the venue sees it, its news is
+taken in, the guard acts), then every `BarClosed` (propose, parley, gate, entry), then
+`TimePassed` (worth, breakers, checkpoint). The compiled backtest keeps the same order.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from loguru import logger
+
+from engine.core.errors import StorageError
+from engine.core.kinds import TradingState
+from engine.core.market import Bar, BarClosed, MarketEvent, PriceMoved, TimePassed
+from engine.core.orders import Order
+from engine.core.ports import (
+    Advisor,
+    Clock,
+    Confirmer,
+    Feed,
+    Journal,
+    MarketObserver,
+    Publisher,
+    Record,
+    Venue,
+)
+from engine.core.positions import Position
+from engine.core.state import Cause
+from engine.core.timeframes import Timeframe
+from engine.execution import recovery
+from engine.execution.books import Books
+from engine.execution.dial import Dial
+from engine.execution.entries import Counsel, Entries
+from engine.execution.executor import Executor, ExitWish
+from engine.execution.guarding import advanced, plan_of
+from engine.execution.moments import Moments
+from engine.execution.panic import Panic
+from engine.execution.scribe import Scribe
+from engine.execution.switch import Switch
+from engine.market.bars import KEEP_BARS, BarStore, FindingKind
+from engine.strategies.view import view_of
+
+REPEAT_REFUSED_S = 5.0  # market time between two attempts at an exit the venue refuses
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doors:
+    """Everything of the world that the desk touches; the composition root hands it in."""
+
+    feed: Feed
+    venue: Venue
+    observers: Sequence[MarketObserver]
+    advisor: Advisor
+    confirmer: Confirmer
+    journal: Journal
+    publisher: Publisher
+    clock: Clock
+    wall: Clock
+    order_prefix: str
+    timeframes: tuple[Timeframe, ...]  # the first is the one strategies act on
+
+
+class Desk:
+    """The engine. `start` recovers, `run` digests the market until the feed ends."""
+
+    def __init__(self, doors: Doors, dial: Dial) -> None:
+        self._doors = doors
+        self._dial = dial
+        self.books = Books({})
+        self.bars = BarStore(KEEP_BARS)
+        self.scribe = Scribe(doors.journal, doors.publisher, self.books.pending)
+        self.executor = Executor(
+            self.books, self.scribe, doors.venue, doors.clock, doors.wall, doors.order_prefix
+        )
+        self.switch = Switch(self.books, self.scribe, doors.clock)
+        self.panic = Panic(
+            self.books, self.executor, self.scribe, doors.venue, doors.clock, doors.wall
+        )
+        self.entries = Entries(
+            self.books,
+            self.bars,
+            self.executor,
+            Counsel(doors.advisor, doors.confirmer),
+            doors.clock,
+            dial,
+            doors.feed.step_s,
+        )
+        self.moments = Moments(self.books, self.scribe, self.switch, dial, doors.feed.step_s)
+        self._atr_price: dict[str, float] = {}
+
+    @property
+    def clock(self) -> Clock:
+        """The market's time."""
+        return self._doors.clock
+
+    @property
+    def dial(self) -> Dial:
+        """The parameters in force."""
+        return self._dial
+
+    @property
+    def timeframe(self) -> Timeframe:
+        """The bars that strategies act on."""
+        return self._doors.timeframes[0]
+
+    async def start(self) -> int:
+        """Recovers and warms up; returns how many orders had to be asked after."""
+        instruments = await self._doors.feed.instruments()
+        self.books.instruments = {instrument.symbol: instrument for instrument in instruments}
+        memory = await self._doors.journal.load()
+        self.books.remember(memory)
+        if memory.state is None:
+            await self._first_start()
+        await self._warm_up()
+        asked = await recovery.recover(
+            self.books,
+            self.executor,
+            self.scribe,
+            self._doors.venue,
+            self._doors.clock,
+            self._doors.wall,
+        )
+        self.entries.revive(recovery.decided_again(self.books))
+        if self.books.state.closing_all:
+            self.panic.start_closing(f"restart-{self.books.state.changed_by}")
+        return asked
+
+    async def _first_start(self) -> None:
+        cash_quote = (await self._doors.venue.holdings()).cash_quote
+        self.books.state = replace(
+            self.books.state, cash_quote=cash_quote, start_cash_quote=cash_quote
+        )
+        await self.scribe.write(Record(state=self.books.state))
+
+    async def _warm_up(self) -> None:
+        before = self.books.state.cursor_at
+        for symbol in self.books.instruments:
+            for timeframe in self._doors.timeframes:
+                history = await self._doors.feed.history(
+                    symbol, timeframe, before=before, bars=KEEP_BARS
+                )
+                for bar in history:
+                    self.bars.add(symbol, timeframe, bar)
+                if history and timeframe is self.timeframe:
+                    self.books.last_price[symbol] = _as_price(symbol, history[-1], timeframe)
+            self._measure(symbol)
+
+    async def run(self) -> None:
+        """Digests the market's events until the feed ends."""
+        try:
+            async for event in self._doors.feed.events(self.books.state.cursor_at):
+                await self.digest(event)
+        finally:
+            await self.moments.checkpoint()
+
+    async def stop(self) -> None:
+        """Ends what runs beside the loop; everything known is durable afterwards."""
+        await self.panic.stop()
+        await self.executor.close()
+        await self.moments.checkpoint()
+
+    async def digest(self, event: MarketEvent) -> None:
+        """Takes one event in, whatever follows from it included."""
+        match event:
+            case PriceMoved():
+                await self._price_moved(event)
+            case BarClosed():
+                await self._bar_closed(event)
+            case TimePassed():
+                await self.moments.passed(event)
+            case _:
+                raise TypeError(f"no such market event: {event!r}")
+
+    async def _price_moved(self, event: PriceMoved) -> None:
+        before = self.books.last_price.get(event.symbol)
+        self.books.last_price[event.symbol] = event
+        await self.moments.heard(event, before)
+        for observer in self._doors.observers:
+            await self._observed(observer, event)
+        for told in self._doors.venue.take_reports():
+            await self.executor.hear(told)
+        position = self.books.position_on(event.symbol)
+        if position is not None:
+            await self._guard(position, event)
+
+    async def _observed(self, observer: MarketObserver, event: PriceMoved) -> None:
+        # a paper venue whose books do not take a fill is a venue that is away: wait for it
+        pause_s = 0.25
+        while True:
+            try:
+                return await observer.observe(event)
+            except StorageError as error:
+                await self.switch.move(TradingState.REDUCING, Cause.STORAGE, error.sentence())
+                await self._doors.wall.sleep(pause_s)
+                pause_s = min(pause_s * 2.0, 10.0)
+
+    async def _guard(self, position: Position, event: PriceMoved) -> None:
+        owed = self.books.owed(position.position_id)
+        leaving_base = self.books.leaving_base(position.position_id)
+        leaving_base += sum(order.leaves_base for order in owed)
+        position, wishes = advanced(
+            position,
+            leaving_base,
+            event,
+            plan_of(self._dial.parameters),
+            self._atr_price.get(event.symbol, float("nan")),
+            self.timeframe.seconds,
+            self.books.instruments[event.symbol].qty_step,
+        )
+        self.books.put(position)
+        self.books.touched.add(position.position_id)
+        wishes = (*(_again(order) for order in owed if _is_due(order, event)), *wishes)
+        if wishes:
+            await self._leave(position, wishes)
+
+    async def _leave(self, position: Position, wishes: tuple[ExitWish, ...]) -> None:
+        orders = tuple(self.executor.prepare_exit(position, wish) for wish in wishes)
+        await self.scribe.keep(Record(orders=orders, positions=(position,)))
+        await self.executor.send_all(orders)
+
+    async def _bar_closed(self, event: BarClosed) -> None:
+        finding = self.bars.add(event.symbol, event.timeframe, event.bar)
+        if finding is not None and finding.kind is not FindingKind.REPEATED:
+            logger.warning("{} {}: {}", event.symbol, event.timeframe, finding.kind)
+        if event.timeframe is not self.timeframe or (finding is not None and not finding.taken):
+            return
+        self._measure(event.symbol)
+        proposal = self.entries.proposal_of(event)
+        if proposal is not None:
+            await self._doors.clock.hold(self.entries.decide(proposal))
+
+    def _measure(self, symbol: str) -> None:
+        view = view_of(self.bars, symbol, self.timeframe)
+        if view is not None:
+            self._atr_price[symbol] = view.feature("atr_price", self._dial.parameters)
+
+
+def _as_price(symbol: str, bar: Bar, timeframe: Timeframe) -> PriceMoved:
+    """The last known price before the first event: positions are marked to it."""
+    return PriceMoved(
+        at=bar.open_at + timeframe.delta,
+        symbol=symbol,
+        open_price=bar.close,
+        high_price=bar.close,
+        low_price=bar.close,
+        close_price=bar.close,
+    )
+
+
+def _again(order: Order) -> ExitWish:
+    return ExitWish(
+        purpose=order.purpose,
+        exit_reason=order.exit_reason,
+        qty_base=order.leaves_base,
+        decision_price=order.request.decision_price,
+    )
+
+
+def _is_due(order: Order, event: PriceMoved) -> bool:
+    # what never arrived goes out again at once; what the venue refuses, after a pause
+    if order.done_at is None or order.reason is None:
+        return True
+    return (event.at - order.done_at).total_seconds() >= REPEAT_REFUSED_S

@@ -1,0 +1,185 @@
+"""From a closed bar to an entry order: propose, parley, gate, confirm, send."""
+
+from dataclasses import replace
+from typing import NamedTuple
+
+from engine.core.advice import Proposal, Verdict
+from engine.core.errors import StorageError
+from engine.core.events import ProposalDecided
+from engine.core.kinds import TradingState
+from engine.core.market import BarClosed
+from engine.core.ports import Advisor, Clock, Confirmer, Record
+from engine.core.positions import EntryFacts, EntryTerms
+from engine.core.reasons import Reason
+from engine.execution import valuation
+from engine.execution.books import Books
+from engine.execution.dial import Dial
+from engine.execution.executor import Executor
+from engine.market.bars import BarStore
+from engine.risk.contract import Denial, DeskView, Entry
+from engine.risk.gate import Sized, judge
+from engine.strategies.propose import propose
+from engine.strategies.view import view_of
+
+
+class Counsel(NamedTuple):
+    """Who is asked about a trade: the voters, and the person."""
+
+    advisor: Advisor
+    confirmer: Confirmer
+
+
+class Entries:
+    """Decides what a closed bar opens. A decision is made once per proposal key."""
+
+    def __init__(
+        self,
+        books: Books,
+        bars: BarStore,
+        executor: Executor,
+        counsel: Counsel,
+        clock: Clock,
+        dial: Dial,
+        feed_step_s: float,
+    ) -> None:
+        self._books = books
+        self._bars = bars
+        self._executor = executor
+        self._counsel = counsel
+        self._clock = clock
+        self._dial = dial
+        self._feed_step_s = feed_step_s
+        self._revived: dict[str, int] = {}
+        self._thinking: set[str] = set()  # symbols whose proposal is with the voters
+
+    def revive(self, proposals: dict[str, int]) -> None:
+        """Lets these be decided again, as the same positions: their entries never arrived."""
+        self._revived = dict(proposals)
+
+    def proposal_of(self, event: BarClosed) -> Proposal | None:
+        """What the bar proposes, unless that cannot lead to an entry anyway."""
+        symbol = event.symbol
+        if self._books.state.trading is not TradingState.ACTIVE or symbol in self._thinking:
+            return None
+        if self._books.position_on(symbol) is not None or self._books.has_open_order(symbol):
+            return None
+        view = view_of(self._bars, symbol, event.timeframe)
+        proposal = None if view is None else propose(view, self._dial.parameters)
+        if proposal is None or self._was_decided(proposal.key):
+            return None
+        return proposal
+
+    def _was_decided(self, key: str) -> bool:
+        return key in self._books.decided and key not in self._revived
+
+    async def decide(self, proposal: Proposal) -> None:
+        """Asks the voters, the rules and the person; sends the entry or notes the denial."""
+        self._thinking.add(proposal.symbol)
+        try:
+            verdict = await self._counsel.advisor.advise(proposal.snapshot)
+            answer = self._judged(proposal, verdict)
+            if isinstance(answer, Sized) and not await self._counsel.confirmer.confirm(
+                proposal, answer.notional_quote
+            ):
+                answer = Denial(Reason.VETOED, "vetoed")
+            denial = (
+                await self._enter(proposal, verdict, answer)
+                if isinstance(answer, Sized)
+                else answer
+            )
+            if denial is not None:
+                self._deny(proposal, verdict, denial)
+        finally:
+            self._thinking.discard(proposal.symbol)
+
+    def _judged(self, proposal: Proposal, verdict: Verdict) -> Sized | Denial:
+        if not verdict.approved:
+            reason = Reason.VOTED_DOWN if verdict.quorum_met else Reason.NO_QUORUM
+            return Denial(reason, verdict.why)
+        parameters = self._dial.parameters
+        entry = Entry(
+            instrument=self._books.instruments[proposal.symbol],
+            side=proposal.side,
+            entry_price=proposal.snapshot.entry_price,
+            stop_price=proposal.snapshot.stop_price,
+            decided_at=proposal.snapshot.at,
+        )
+        return judge(entry, self._desk_view(), parameters)
+
+    def _desk_view(self) -> DeskView:
+        books, now = self._books, self._clock.now()
+        taken = {p.symbol for p in books.positions.values()}
+        taken |= {s for s in books.instruments if books.has_open_order(s)}
+        prices = books.last_price.items()
+        return DeskView(
+            now_at=now,
+            trading=books.state.trading,
+            equity_quote=valuation.equity_quote(books),
+            cash_quote=float(books.state.cash_quote),
+            day_start_quote=float(books.state.day_start_equity_quote),
+            peak_quote=float(books.state.peak_equity_quote),
+            gross_quote=valuation.gross_quote(books),
+            open_risk_quote=valuation.open_risk_quote(books),
+            open_symbols=frozenset(taken),
+            unknown_symbols=frozenset(books.frozen()),
+            entries_last_hour=books.entries_last_hour(now),
+            last_loss_at=books.state.last_loss_at,
+            feed_age_s={s: (now - moved.at).total_seconds() for s, moved in prices},
+            feed_step_s=self._feed_step_s,
+            spread_bps={s: m.quote.spread_bps for s, m in prices if m.quote is not None},
+        )
+
+    async def _enter(self, proposal: Proposal, verdict: Verdict, sized: Sized) -> Denial | None:
+        books = self._books
+        position_id = self._revived.pop(proposal.key, books.state.last_position_id + 1)
+        last_id = max(position_id, books.state.last_position_id)
+        books.state = replace(books.state, last_position_id=last_id)
+        terms = EntryTerms(
+            side=proposal.side,
+            stop_price=proposal.snapshot.stop_price,
+            facts=self._facts(proposal, verdict),
+        )
+        decided = ProposalDecided(
+            at=self._clock.now(), proposal=proposal, verdict=verdict, position_id=position_id
+        )
+        also = Record(state=books.state, events=(decided,))
+        try:
+            await self._executor.enter(position_id, terms, proposal.symbol, sized.qty_base, also)
+        except StorageError as error:
+            return Denial(Reason.STORAGE, error.chat_text)
+        books.decided[proposal.key] = position_id
+        books.entries_at.append(proposal.snapshot.at)
+        books.last_decision = f"{proposal.symbol} {proposal.side}: {verdict.why}"
+        return None
+
+    def _facts(self, proposal: Proposal, verdict: Verdict) -> EntryFacts:
+        snapshot = proposal.snapshot
+        moved = self._books.last_price.get(proposal.symbol)
+        quote = None if moved is None else moved.quote
+        return EntryFacts(
+            proposal_key=proposal.key,
+            strategy=proposal.signals[0].strategy,
+            strategy_version=proposal.signals[0].version,
+            config_hash=self._dial.config_hash,
+            confidence_ratio=verdict.confidence_ratio,
+            predicted=proposal.side,
+            regime=snapshot.regime,
+            atr_price=snapshot.features["atr_price"],
+            spread_bps=0.0 if quote is None else quote.spread_bps,
+            volume_24h_quote=snapshot.features["volume_24h_quote"],
+            decision_price=snapshot.entry_price,
+        )
+
+    def _deny(self, proposal: Proposal, verdict: Verdict, denial: Denial) -> None:
+        # a remark: it becomes durable with whatever is written next, or with the checkpoint
+        self._books.decided[proposal.key] = None
+        self._books.last_decision = f"{proposal.symbol} {proposal.side}: no, {denial.text}"
+        self._books.remarks.append(
+            ProposalDecided(
+                at=self._clock.now(),
+                proposal=proposal,
+                verdict=verdict,
+                reason=denial.reason,
+                text=denial.text,
+            )
+        )

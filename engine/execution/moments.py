@@ -1,0 +1,127 @@
+"""The end of each market moment: worth, breakers, silence, and the checkpoint.
+
+A moment is over when its `TimePassed` has been digested; the cursor then stands on it. Whatever
+is written later carries the cursor along, so a restart repeats at most the moment that was cut.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+
+from engine.core.events import FeedRecovered, FeedWentStale
+from engine.core.kinds import TradingState
+from engine.core.market import PriceMoved, TimePassed
+from engine.core.money import to_quote
+from engine.core.ports import Record
+from engine.core.state import Cause, EquityPoint
+from engine.execution.books import Books
+from engine.execution.dial import Dial
+from engine.execution.scribe import Scribe
+from engine.execution.switch import Switch
+from engine.execution.valuation import equity_quote, unrealised_quote
+from engine.risk.breakers import losses_of, new_day, tripped
+from engine.rules.ledger import drawdown_ratio
+
+CHECKPOINT_MOMENTS = 64
+
+
+class Moments:
+    """Digests `TimePassed`."""
+
+    def __init__(
+        self, books: Books, scribe: Scribe, switch: Switch, dial: Dial, feed_step_s: float
+    ) -> None:
+        self._books = books
+        self._scribe = scribe
+        self._switch = switch
+        self._dial = dial
+        self._feed_step_s = feed_step_s
+        self._since_checkpoint = 0
+        self._last_point_at: datetime | None = None
+
+    async def passed(self, event: TimePassed) -> None:
+        """The worth of the desk at the moment, what follows from it, and a checkpoint when due."""
+        await self._watch_silence(event.at)
+        await self._value(event.at)
+        await self._watch_storage()
+        self._books.state = replace(self._books.state, cursor_at=event.at)
+        self._books.decided.clear()
+        self._since_checkpoint += 1
+        if self._since_checkpoint >= CHECKPOINT_MOMENTS:
+            await self.checkpoint()
+
+    async def checkpoint(self) -> None:
+        """Makes the cursor and all that waits for it durable."""
+        self._since_checkpoint = 0
+        await self._scribe.keep(Record())
+
+    async def _value(self, at: datetime) -> None:
+        state = self._books.state
+        equity = equity_quote(self._books)
+        exact = to_quote(equity)
+        peak = max(state.peak_equity_quote, exact)
+        today = at.date().isoformat()
+        day_began = state.day != today
+        if day_began:
+            state = replace(state, day=today, day_start_equity_quote=exact)
+        self._books.state = replace(state, peak_equity_quote=peak)
+        await self._watch_losses(equity, day_began=day_began)
+        self._note(at, equity)
+
+    def _note(self, at: datetime, equity: float) -> None:
+        """A point of the equity curve, when one is due."""
+        due_s = self._dial.parameters.equity_point_s
+        last = self._last_point_at
+        if last is not None and (at - last).total_seconds() < due_s:
+            return
+        self._last_point_at = at
+        state = self._books.state
+        positions = self._books.positions.values()
+        unrealised = sum(unrealised_quote(self._books, position) for position in positions)
+        self._books.points.append(
+            EquityPoint(
+                at=at,
+                equity_quote=to_quote(equity),
+                cash_quote=state.cash_quote,
+                unrealised_quote=to_quote(float(unrealised)),
+                drawdown_ratio=drawdown_ratio(equity, float(state.peak_equity_quote)),
+                open_positions=len(self._books.positions),
+            )
+        )
+
+    async def _watch_losses(self, equity: float, *, day_began: bool) -> None:
+        state = self._books.state
+        parameters = self._dial.parameters
+        losses = losses_of(
+            equity, float(state.day_start_equity_quote), float(state.peak_equity_quote)
+        )
+        change = tripped(state.trading, losses, parameters)
+        if change is None and day_began:
+            change = new_day(state.trading, state.cause, losses, parameters)
+        if change is not None:
+            await self._switch.move(change.trading, change.cause, change.why)
+
+    async def _watch_storage(self) -> None:
+        state = self._books.state
+        if self._scribe.is_failing and state.trading is TradingState.ACTIVE:
+            error = self._scribe.last_error
+            why = "the database takes no records" if error is None else error.sentence()
+            await self._switch.move(TradingState.REDUCING, Cause.STORAGE, why)
+        elif not self._scribe.is_failing and state.cause is Cause.STORAGE:
+            await self._switch.move(TradingState.ACTIVE, Cause.NONE, "the database works again")
+
+    async def _watch_silence(self, now: datetime) -> None:
+        limit_s = self._dial.parameters.stale_steps * self._feed_step_s
+        for symbol, moved in self._books.last_price.items():
+            silent_s = (now - moved.at).total_seconds()
+            if silent_s > limit_s and symbol not in self._books.stale:
+                self._books.stale.add(symbol)
+                event = FeedWentStale(at=now, symbol=symbol, last_at=moved.at)
+                await self._scribe.keep(Record(events=(event,)))
+
+    async def heard(self, event: PriceMoved, before: PriceMoved | None) -> None:
+        """A price came: the symbol is not silent any more."""
+        if event.symbol in self._books.stale:
+            self._books.stale.discard(event.symbol)
+            silent_s = (event.at - before.at).total_seconds() if before is not None else 0.0
+            told = FeedRecovered(at=event.at, symbol=event.symbol, silent_s=silent_s)
+            await self._scribe.keep(Record(events=(told,)))

@@ -1,0 +1,93 @@
+"""Start-up is recovery: every order that is not over is asked after, then the books are compared.
+
+Safe to be killed at any point: a second run finds the same questions and the same answers.
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from loguru import logger
+
+from engine.core.errors import Temporary
+from engine.core.events import BooksMismatched
+from engine.core.money import ZERO
+from engine.core.orders import OPEN
+from engine.core.ports import Clock, Holdings, Record, Venue
+from engine.core.positions import Position
+from engine.execution.books import Books
+from engine.execution.executor import Executor
+from engine.execution.scribe import Scribe
+
+ASK_FOR_S = 60.0  # then start anyway: what is unknown stays frozen and is asked after
+
+
+@dataclass(frozen=True, slots=True)
+class Mismatch:
+    """A symbol of which the venue holds something else than we do."""
+
+    symbol: str
+    ours_base: Decimal
+    venue_base: Decimal
+
+
+def mismatches(positions: tuple[Position, ...], holdings: Holdings) -> tuple[Mismatch, ...]:
+    """Where ours and the venue's signed holdings differ, by symbol. Pure."""
+    ours: dict[str, Decimal] = {}
+    for position in positions:
+        signed = position.qty_base * position.side.sign
+        ours[position.symbol] = ours.get(position.symbol, ZERO) + signed
+    symbols = sorted({*ours, *holdings.base_by_symbol})
+    pairs = ((s, ours.get(s, ZERO), holdings.base_by_symbol.get(s, ZERO)) for s in symbols)
+    return tuple(Mismatch(*pair) for pair in pairs if pair[1] != pair[2])
+
+
+async def recover(
+    books: Books, executor: Executor, scribe: Scribe, venue: Venue, clock: Clock, wall: Clock
+) -> int:
+    """How many orders had to be asked after; all of them are settled, or frozen and asked on."""
+    doubtful = [order for order in books.orders.values() if order.state in OPEN]
+    waited_s, pause_s = 0.0, 0.1
+    asking = {order.client_order_id for order in doubtful}
+    while asking:
+        # the lock proved that the process that sent them is gone: the fence counts from our start
+        fence_passed = waited_s >= venue.fence_s
+        for cid in sorted(asking):
+            if await executor.ask(cid, fence_passed=fence_passed):
+                asking.discard(cid)
+        if not asking or waited_s > ASK_FOR_S:
+            break
+        await wall.sleep(pause_s)
+        waited_s, pause_s = waited_s + pause_s, min(pause_s * 2.0, 5.0)
+    for cid in asking:
+        executor.ask_later(cid)
+    await compare(books, scribe, venue, clock)
+    return len(doubtful)
+
+
+async def compare(books: Books, scribe: Scribe, venue: Venue, clock: Clock) -> bool:
+    """Whether the venue holds what we think; each difference is told. True while it is away."""
+    try:
+        holdings = await venue.holdings()
+    except Temporary as error:
+        logger.warning("the venue did not tell its holdings: {}", error.log_text)
+        return True
+    frozen = books.frozen()
+    found = mismatches(tuple(books.positions.values()), holdings)
+    settled = [mismatch for mismatch in found if mismatch.symbol not in frozen]
+    if settled:
+        now = clock.now()
+        events = tuple(
+            BooksMismatched(at=now, symbol=m.symbol, ours_base=m.ours_base, venue_base=m.venue_base)
+            for m in settled
+        )
+        await scribe.keep(Record(events=events))
+    return not settled
+
+
+def decided_again(books: Books) -> dict[str, int]:
+    """Proposals after the cursor whose entry never arrived: proposal key -> position id.
+
+    When the feed tells their bar again (a replay does), they are decided once more.
+    """
+    live = {order.position_id for order in books.orders.values()} | set(books.positions)
+    return {key: pid for key, pid in books.decided.items() if pid is not None and pid not in live}

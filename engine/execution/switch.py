@@ -1,0 +1,57 @@
+"""The trading state: who moved it, why, and that it is remembered."""
+
+from dataclasses import replace
+
+from engine.core.events import Event, TradingStateChanged
+from engine.core.kinds import TradingState
+from engine.core.people import DESK, Actor
+from engine.core.ports import Clock, Receipt, Record
+from engine.core.state import Cause
+from engine.execution.books import Books
+from engine.execution.scribe import Scribe
+
+
+class Switch:
+    """Moves the trading state: memory first, then the database."""
+
+    def __init__(self, books: Books, scribe: Scribe, clock: Clock) -> None:
+        self._books = books
+        self._scribe = scribe
+        self._clock = clock
+
+    async def move(
+        self,
+        after: TradingState,
+        cause: Cause,
+        why: str,
+        actor: Actor = DESK,
+        *,
+        closing_all: bool | None = None,
+        command_id: str = "",
+    ) -> bool:
+        """Whether this changed anything. Returns once it is durable, or kept in memory at worst."""
+        state = self._books.state
+        now = self._clock.now()
+        events: tuple[Event, ...] = ()
+        closing = state.closing_all if closing_all is None else closing_all
+        if (state.trading, state.cause, state.closing_all) == (after, cause, closing):
+            return False
+        changed = replace(
+            state,
+            trading=after,
+            cause=cause,
+            why=why,
+            changed_at=now,
+            changed_by=actor.name,
+            closing_all=closing,
+        )
+        self._books.state = changed  # from here on no entry passes the gate
+        if (state.trading, state.cause) != (after, cause):
+            events = (
+                TradingStateChanged(
+                    at=now, before=state.trading, after=after, cause=cause, why=why, actor=actor
+                ),
+            )
+        receipt = Receipt(command_id=command_id, answer=why, done_at=now) if command_id else None
+        await self._scribe.keep(Record(state=changed, events=events, receipt=receipt))
+        return True

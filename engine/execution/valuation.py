@@ -1,0 +1,48 @@
+"""What the books are worth at the marks. Sums stay on the grid of 1e-8, so their order is free."""
+
+from decimal import Decimal
+
+from engine.core.money import to_quote
+from engine.core.positions import Position
+from engine.execution.booking import guard_of
+from engine.execution.books import Books
+from engine.rules import ledger, steps
+
+
+def value_quote(books: Books, position: Position) -> float:
+    """What a position adds to equity at the mark (at its entry before the first price)."""
+    mark = books.mark_price(position.symbol)
+    price = float(position.entry_price) if mark is None else mark
+    return ledger.value_quote(position.side.sign, float(position.qty_base), price)
+
+
+def equity_quote(books: Books) -> float:
+    """Cash plus the value of every position."""
+    equity = float(books.state.cash_quote)
+    for position in books.positions.values():
+        equity = steps.quote8(equity + value_quote(books, position))
+    return equity
+
+
+def gross_quote(books: Books) -> float:
+    """The sum of the absolute notionals."""
+    gross = 0.0
+    for position in books.positions.values():
+        gross = steps.quote8(gross + abs(value_quote(books, position)))
+    return gross
+
+
+def open_risk_quote(books: Books) -> float:
+    """What is lost from the entries if every stop is hit."""
+    risk = 0.0
+    for position in books.positions.values():
+        risk = steps.quote8(risk + ledger.open_risk_quote(guard_of(position)))
+    return risk
+
+
+def unrealised_quote(books: Books, position: Position) -> Decimal:
+    """A position's gain at the mark, before exit fees; zero before the first price."""
+    mark = books.mark_price(position.symbol)
+    if mark is None:
+        return Decimal(0)
+    return to_quote(ledger.unrealised_quote(guard_of(position), mark))

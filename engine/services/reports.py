@@ -1,0 +1,225 @@
+"""What the desk shows: every figure from the books and the database, none made up."""
+
+import difflib
+from datetime import UTC, datetime
+
+from engine.core.clockwork import from_ms
+from engine.core.errors import Temporary, UserError
+from engine.core.market import Bar
+from engine.core.money import ZERO, to_quote
+from engine.core.ports import Holdings, Venue
+from engine.core.positions import Position, Trade
+from engine.core.state import EquityPoint
+from engine.core.timeframes import Timeframe
+from engine.execution import valuation
+from engine.execution.booking import guard_of
+from engine.execution.desk import Desk
+from engine.rules import ledger
+from engine.services.answers import (
+    Balance,
+    Mark,
+    Mode,
+    PositionRow,
+    PriceView,
+    Status,
+    TradePage,
+)
+from engine.services.ports import Archive
+
+CHART_BARS = 120
+
+
+class Reports:
+    """Reads only."""
+
+    def __init__(self, desk: Desk, venue: Venue, archive: Archive, mode: Mode, quote: str) -> None:
+        self._desk = desk
+        self._venue = venue
+        self._archive = archive
+        self._mode = mode
+        self._quote = quote
+
+    async def status(self) -> Status:
+        """The whole desk on one card."""
+        books, state = self._desk.books, self._desk.books.state
+        equity = valuation.equity_quote(books)
+        exact = to_quote(equity)
+        today = await self._archive.totals(since=_day_start(self._desk.clock.now()))
+        total = await self._archive.totals()
+        rows = await self.positions()
+        day_start = float(state.day_start_equity_quote)
+        return Status(
+            mode=self._mode,
+            trading=state.trading,
+            cause=state.cause,
+            why=state.why,
+            quote=self._quote,
+            equity_quote=exact,
+            cash_quote=state.cash_quote,
+            unrealised_quote=sum((row.unrealised_quote for row in rows), ZERO),
+            start_cash_quote=state.start_cash_quote,
+            day_pnl_quote=exact - state.day_start_equity_quote if state.day else ZERO,
+            day_pnl_ratio=equity / day_start - 1.0 if day_start > 0.0 else 0.0,
+            day_result_r=today.result_r,
+            day_trades=today.trades,
+            total_trades=total.trades,
+            net_pnl_quote=total.net_pnl_quote,
+            drawdown_ratio=ledger.drawdown_ratio(equity, float(state.peak_equity_quote) or equity),
+            exposure_ratio=_share(valuation.gross_quote(books), equity),
+            heat_ratio=_share(valuation.open_risk_quote(books), equity),
+            open_positions=rows,
+            stale_symbols=tuple(sorted(books.stale)),
+            frozen_symbols=tuple(sorted(books.frozen())),
+            last_decision=books.last_decision,
+            market_at=state.cursor_at,
+            config_hash=self._desk.dial.config_hash,
+        )
+
+    async def positions(self) -> tuple[PositionRow, ...]:
+        """Open positions at the marks, in the order in which they were opened."""
+        books = self._desk.books
+        ordered = sorted(books.positions.values(), key=lambda position: position.position_id)
+        frozen = books.frozen()
+        return tuple(self._row(p, frozen=p.symbol in frozen) for p in ordered)
+
+    def _row(self, position: Position, *, frozen: bool) -> PositionRow:
+        books = self._desk.books
+        mark = books.mark_price(position.symbol) or float(position.entry_price)
+        value = to_quote(valuation.value_quote(books, position))
+        net_quote = float(position.cash_quote + value)
+        guard = guard_of(position)
+        away = (mark - position.stop_price) * position.side.sign
+        return PositionRow(
+            position=position,
+            mark_price=mark,
+            unrealised_quote=valuation.unrealised_quote(books, position),
+            result_r=ledger.in_r(net_quote, ledger.initial_risk_quote(guard)),
+            stop_distance_ratio=away / mark if position.stop_price > 0.0 else 0.0,
+            notional_quote=abs(value),
+            open_risk_quote=to_quote(ledger.open_risk_quote(guard)),
+            frozen=frozen,
+        )
+
+    async def trades(self, *, before: int | None = None, limit: int = 8) -> TradePage:
+        """Closed trades, newest first, with the sums over all of them."""
+        found = await self._archive.trades(before=before, limit=limit + 1)
+        shown = found[:limit]
+        totals = await self._archive.totals()
+        return TradePage(
+            trades=shown,
+            total=totals.trades,
+            net_pnl_quote=totals.net_pnl_quote,
+            wins=totals.wins,
+            next_before=shown[-1].trade_id if len(found) > limit else None,
+            quote=self._quote,
+        )
+
+    async def trade_count(self) -> int:
+        return (await self._archive.totals()).trades
+
+    async def balance(self) -> Balance:
+        """Cash and holdings, ours against the venue's."""
+        books = self._desk.books
+        held = tuple(
+            (
+                position.symbol,
+                position.qty_base * position.side.sign,
+                to_quote(valuation.value_quote(books, position)),
+            )
+            for position in sorted(books.positions.values(), key=lambda p: p.symbol)
+        )
+        holdings = await self._venue_holdings()
+        ours = {symbol: base for symbol, base, _ in held}
+        return Balance(
+            quote=self._quote,
+            cash_quote=books.state.cash_quote,
+            equity_quote=to_quote(valuation.equity_quote(books)),
+            start_cash_quote=books.state.start_cash_quote,
+            holdings=held,
+            venue_cash_quote=None if holdings is None else holdings.cash_quote,
+            agrees=None
+            if holdings is None
+            else holdings.cash_quote == books.state.cash_quote
+            and ours == dict(holdings.base_by_symbol),
+        )
+
+    async def _venue_holdings(self) -> Holdings | None:
+        try:
+            return await self._venue.holdings()
+        except Temporary:
+            return None
+
+    async def equity(self, *, points: int = 600) -> tuple[EquityPoint, ...]:
+        """The equity curve, oldest first, its last point now."""
+        stored = await self._archive.equity(points=points)
+        waiting = tuple(self._desk.books.points)
+        last_at = stored[-1].at if stored else None
+        fresh = tuple(point for point in waiting if last_at is None or point.at > last_at)
+        return (*stored, *fresh)
+
+    async def price(self, symbol: str, timeframe: str | None = None) -> PriceView:
+        """The last bars of a symbol with the desk's entries and exits on them."""
+        frame = self._timeframe(timeframe)
+        bars = self._desk.bars.view(symbol, frame).tail(CHART_BARS)
+        first_at = from_ms(int(bars.open_at_s[0]) * 1000) if len(bars) else None
+        trades = await self._archive.trades(before=None, limit=100, symbol=symbol)
+        position = self._desk.books.position_on(symbol)
+        marks = [*_marks(trades), *(() if position is None else (_entry_mark(position),))]
+        columns = zip(
+            bars.open_at_s.tolist(),
+            bars.open.tolist(),
+            bars.high.tolist(),
+            bars.low.tolist(),
+            bars.close.tolist(),
+            bars.volume_base.tolist(),
+            strict=True,
+        )
+        return PriceView(
+            symbol=symbol,
+            timeframe=frame,
+            bars=tuple(Bar(from_ms(at_s * 1000), *prices) for at_s, *prices in columns),
+            marks=tuple(m for m in marks if first_at is not None and m.at >= first_at),
+            stop_price=None if position is None else position.stop_price,
+        )
+
+    async def symbol(self, text: str) -> str:
+        """The symbol a person means by `text` ("btc", "BTC/USDT"); raises UserError."""
+        wanted = text.strip().upper()
+        symbols = self._desk.books.instruments
+        exact = [s for s, i in symbols.items() if wanted in {s.upper(), i.base, s.split(":")[0]}]
+        if exact:
+            return exact[0]
+        bases = {instrument.base: symbol for symbol, instrument in symbols.items()}
+        close = difflib.get_close_matches(wanted[:24], bases, n=3, cutoff=0.5)
+        names = ", ".join(close or sorted(bases)[:8])
+        raise UserError("That symbol is not traded here.", hint=f"Try one of: {names}.")
+
+    def _timeframe(self, text: str | None) -> Timeframe:
+        frames = self._mode.timeframes
+        if text is None:
+            return frames[0]
+        for frame in frames:
+            if frame.value == text.strip().lower():
+                return frame
+        names = ", ".join(frame.value for frame in frames)
+        raise UserError("That timeframe is not loaded.", hint=f"Loaded: {names}.")
+
+
+def _marks(trades: tuple[Trade, ...]) -> list[Mark]:
+    found: list[Mark] = []
+    for trade in trades:
+        found.append(Mark(trade.opened_at, float(trade.entry_price), trade.side, True))
+        found.append(Mark(trade.closed_at, float(trade.exit_price), trade.side, False))
+    return found
+
+
+def _entry_mark(position: Position) -> Mark:
+    return Mark(position.opened_at, float(position.entry_price), position.side, True)
+
+
+def _share(part_quote: float, equity_quote: float) -> float:
+    return part_quote / equity_quote if equity_quote > 0.0 else 0.0
+
+
+def _day_start(now: datetime) -> datetime:
+    return datetime(now.year, now.month, now.day, tzinfo=UTC)
