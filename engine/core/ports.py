@@ -19,6 +19,7 @@ from typing import Protocol
 from engine.core.advice import Proposal, Snapshot, Verdict
 from engine.core.events import Event
 from engine.core.market import Bar, Instrument, MarketEvent, PriceMoved
+from engine.core.messages import ParameterVersion
 from engine.core.orders import Fill, Order, OrderRequest, Outcome, VenueOrder
 from engine.core.positions import Position, Trade
 from engine.core.state import DeskState, EquityPoint
@@ -141,6 +142,7 @@ class Record:
     equity: tuple[EquityPoint, ...] = ()
     state: DeskState | None = None
     events: tuple[Event, ...] = ()
+    parameters: ParameterVersion | None = None  # the successor of the newest version
     receipt: Receipt | None = None
 
 

@@ -18,6 +18,7 @@ class Cause(StrEnum):
     BREAKER = "breaker"
     STORAGE = "storage"
     TWIN = "twin"
+    DISK = "disk"
     MISMATCH = "mismatch"  # our books and the venue's differ
 
 

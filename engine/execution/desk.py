@@ -88,6 +88,7 @@ class Desk:
         )
         self.moments = Moments(self.books, self.scribe, self.switch, dial, doors.feed.step_s)
         self._atr_price: dict[str, float] = {}
+        self._differences: tuple[recovery.Mismatch, ...] = ()
 
     @property
     def clock(self) -> Clock:
@@ -114,13 +115,9 @@ class Desk:
             await self._first_start()
         await self._warm_up()
         asked = await recovery.recover(
-            self.books,
-            self.executor,
-            self.scribe,
-            self._doors.venue,
-            self._doors.clock,
-            self._doors.wall,
+            self.books, self.executor, self._doors.venue, self._doors.wall
         )
+        await self.compare_books()
         self.entries.revive(recovery.decided_again(self.books))
         if self.books.state.closing_all:
             self.panic.start_closing(f"restart-{self.books.state.changed_by}")
@@ -145,6 +142,16 @@ class Desk:
                 if history and timeframe is self.timeframe:
                     self.books.last_price[symbol] = _as_price(symbol, history[-1], timeframe)
             self._measure(symbol)
+
+    async def compare_books(self) -> None:
+        """Compares our holdings with the venue's; a difference that stays is told, once."""
+        found = await recovery.differences(self.books, self._doors.venue)
+        if found and found != self._differences:
+            # a fill may have come between our look and the venue's: look again before crying
+            found = await recovery.differences(self.books, self._doors.venue)
+            if found:
+                await recovery.tell(found, self.scribe, self.switch, self._doors.clock)
+        self._differences = found
 
     async def run(self) -> None:
         """Digests the market's events until the feed ends."""
@@ -191,7 +198,7 @@ class Desk:
             try:
                 return await observer.observe(event)
             except StorageError as error:
-                await self.switch.move(TradingState.REDUCING, Cause.STORAGE, error.sentence())
+                await self.switch.tighten(TradingState.REDUCING, Cause.STORAGE, error.sentence())
                 await self._doors.wall.sleep(pause_s)
                 pause_s = min(pause_s * 2.0, 10.0)
 

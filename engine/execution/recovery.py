@@ -10,13 +10,16 @@ from loguru import logger
 
 from engine.core.errors import Temporary
 from engine.core.events import BooksMismatched
+from engine.core.kinds import TradingState
 from engine.core.money import ZERO
 from engine.core.orders import OPEN
 from engine.core.ports import Clock, Holdings, Record, Venue
 from engine.core.positions import Position
+from engine.core.state import Cause
 from engine.execution.books import Books
 from engine.execution.executor import Executor
 from engine.execution.scribe import Scribe
+from engine.execution.switch import Switch
 
 ASK_FOR_S = 60.0  # then start anyway: what is unknown stays frozen and is asked after
 
@@ -41,9 +44,7 @@ def mismatches(positions: tuple[Position, ...], holdings: Holdings) -> tuple[Mis
     return tuple(Mismatch(*pair) for pair in pairs if pair[1] != pair[2])
 
 
-async def recover(
-    books: Books, executor: Executor, scribe: Scribe, venue: Venue, clock: Clock, wall: Clock
-) -> int:
+async def recover(books: Books, executor: Executor, venue: Venue, wall: Clock) -> int:
     """How many orders had to be asked after; all of them are settled, or frozen and asked on."""
     doubtful = [order for order in books.orders.values() if order.state in OPEN]
     waited_s, pause_s = 0.0, 0.1
@@ -60,28 +61,35 @@ async def recover(
         waited_s, pause_s = waited_s + pause_s, min(pause_s * 2.0, 5.0)
     for cid in asking:
         executor.ask_later(cid)
-    await compare(books, scribe, venue, clock)
     return len(doubtful)
 
 
-async def compare(books: Books, scribe: Scribe, venue: Venue, clock: Clock) -> bool:
-    """Whether the venue holds what we think; each difference is told. True while it is away."""
+async def differences(books: Books, venue: Venue) -> tuple[Mismatch, ...]:
+    """Where the venue holds something else than we think, symbols with open orders aside.
+
+    Nothing while the venue does not answer: that is no difference.
+    """
     try:
         holdings = await venue.holdings()
     except Temporary as error:
         logger.warning("the venue did not tell its holdings: {}", error.log_text)
-        return True
-    frozen = books.frozen()
+        return ()
     found = mismatches(tuple(books.positions.values()), holdings)
-    settled = [mismatch for mismatch in found if mismatch.symbol not in frozen]
-    if settled:
-        now = clock.now()
-        events = tuple(
-            BooksMismatched(at=now, symbol=m.symbol, ours_base=m.ours_base, venue_base=m.venue_base)
-            for m in settled
-        )
-        await scribe.keep(Record(events=events))
-    return not settled
+    return tuple(each for each in found if not books.has_open_order(each.symbol))
+
+
+async def tell(found: tuple[Mismatch, ...], scribe: Scribe, switch: Switch, clock: Clock) -> None:
+    """Tells each difference and stops entries until a person has looked."""
+    now = clock.now()
+    events = tuple(
+        BooksMismatched(at=now, symbol=m.symbol, ours_base=m.ours_base, venue_base=m.venue_base)
+        for m in found
+    )
+    await scribe.keep(Record(events=events))
+    names = ", ".join(mismatch.symbol for mismatch in found)
+    await switch.tighten(
+        TradingState.REDUCING, Cause.MISMATCH, f"the venue holds something else: {names}"
+    )
 
 
 def decided_again(books: Books) -> dict[str, int]:

@@ -55,3 +55,12 @@ class Switch:
         receipt = Receipt(command_id=command_id, answer=why, done_at=now) if command_id else None
         await self._scribe.keep(Record(state=changed, events=events, receipt=receipt))
         return True
+
+    async def tighten(self, after: TradingState, cause: Cause, why: str) -> bool:
+        """As `move`, unless the present state is as strict already: nothing loosens by this."""
+        if STRICTNESS[after] <= STRICTNESS[self._books.state.trading]:
+            return False
+        return await self.move(after, cause, why)
+
+
+STRICTNESS = {TradingState.ACTIVE: 0, TradingState.REDUCING: 1, TradingState.HALTED: 2}

@@ -6,7 +6,6 @@ from decimal import Decimal
 
 from engine.core.kinds import PositionSide, TradingState
 from engine.core.market import Bar
-from engine.core.people import Actor
 from engine.core.positions import Position, Trade
 from engine.core.state import Cause
 from engine.core.timeframes import Timeframe
@@ -171,10 +170,12 @@ class ParameterChange:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ParameterVersion:
+class VersionRow:
+    """One version of the parameters, and what it changed."""
+
     version: int
     at: datetime
-    author: Actor
+    author: str
     why: str
     config_hash: str
     changes: tuple[tuple[str, str, str], ...]  # name, old, new

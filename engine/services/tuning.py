@@ -11,19 +11,19 @@ from pydantic import ValidationError
 from engine.core.commands import SetParameter, UndoParameters
 from engine.core.errors import UserError
 from engine.core.events import ParametersChanged
-from engine.core.kinds import Role
+from engine.core.messages import ParameterVersion
 from engine.core.parameters import Declaration, Parameters, declarations
 from engine.core.parameters.parse import closest, format_value, parse_value
-from engine.core.people import Actor
-from engine.core.ports import Clock, Journal, Receipt
+from engine.core.people import DESK, Actor
+from engine.core.ports import Clock, Journal, Receipt, Record
 from engine.execution.dial import Dial
 from engine.services.answers import (
     ParameterChange,
     ParameterRow,
-    ParameterVersion,
     ReloadPlan,
+    VersionRow,
 )
-from engine.services.ports import ParameterStore, StoredParameters
+from engine.services.ports import ParameterArchive
 
 Value = bool | int | float | str
 DECLARED = declarations(Parameters)
@@ -35,14 +35,14 @@ class Tuning:
     def __init__(
         self,
         dial: Dial,
-        store: ParameterStore,
+        archive: ParameterArchive,
         journal: Journal,
         clock: Clock,
         path: Path,
         restart_settings: Callable[[], tuple[str, ...]],
     ) -> None:
         self._dial = dial
-        self._store = store
+        self._archive = archive
         self._journal = journal
         self._clock = clock  # the wall's: people make changes
         self._path = path  # the parameters file that /reload reads
@@ -50,11 +50,10 @@ class Tuning:
 
     async def load(self) -> None:
         """Takes the newest stored version into force; the first start stores the defaults."""
-        newest = await self._store.newest()
+        newest = await self._archive.newest()
         if newest is None:
-            actor = Actor("desk", Role.OWNER)
-            first = self._version(1, self._dial.parameters, actor, "the defaults", ())
-            await self._store.append(first, (), None)
+            first = self._version(1, self._dial.parameters, DESK, "the defaults")
+            await self._journal.append(Record(parameters=first))
         else:
             self._dial.turn(_restored(newest.values))
 
@@ -88,7 +87,7 @@ class Tuning:
 
         Raises UserError when there is none. Unconfirmed, it changes nothing when risk would rise.
         """
-        versions = await self._store.history(2)
+        versions = await self._archive.history(2)
         done = await self._journal.receipt(command.command_id) is not None
         if len(versions) < 2:
             raise UserError("There is nothing to undo.", hint="/params shows what is in force.")
@@ -103,19 +102,12 @@ class Tuning:
         stored = await self._store_change(newest, wanted, changes, command, why)
         return tuple(replace(change, version=stored.version) for change in changes)
 
-    async def history(self, limit: int = 10) -> tuple[ParameterVersion, ...]:
-        """The newest versions, newest first."""
-        return tuple(
-            ParameterVersion(
-                version=stored.version,
-                at=stored.at,
-                author=stored.author,
-                why=stored.why,
-                config_hash=stored.config_hash,
-                changes=stored.changes,
-            )
-            for stored in await self._store.history(limit)
-        )
+    async def history(self, limit: int = 10) -> tuple[VersionRow, ...]:
+        """The newest versions, newest first, each with what it changed."""
+        versions = await self._archive.history(limit + 1)
+        older = (*versions[1:], None)
+        rows = tuple(map(_version_row, versions, older))
+        return rows[:limit]
 
     async def plan_reload(self) -> ReloadPlan:
         """What the parameters file would change; nothing is changed."""
@@ -155,8 +147,8 @@ class Tuning:
             await self._store_change(newest, wanted, plan.changes, command, "reload of the file")
         return plan
 
-    async def _newest(self) -> StoredParameters:
-        newest = await self._store.newest()
+    async def _newest(self) -> ParameterVersion:
+        newest = await self._archive.newest()
         if newest is None:
             raise UserError("The parameters are not loaded yet.", hint="Try again in a moment.")
         return newest
@@ -185,34 +177,28 @@ class Tuning:
         )
 
     def _version(
-        self,
-        version: int,
-        wanted: Parameters,
-        author: Actor,
-        why: str,
-        changes: tuple[tuple[str, str, str], ...],
-    ) -> StoredParameters:
-        return StoredParameters(
+        self, version: int, wanted: Parameters, author: Actor, why: str
+    ) -> ParameterVersion:
+        return ParameterVersion(
             version=version,
             values=wanted.model_dump(),
             config_hash=wanted.config_hash(),
-            author=author,
+            author=author.name,
             why=why,
             at=self._clock.now(),
-            changes=changes,
         )
 
     async def _store_change(
         self,
-        newest: StoredParameters,
+        newest: ParameterVersion,
         wanted: Parameters,
         changes: tuple[ParameterChange, ...],
         command: SetParameter | UndoParameters,
         why: str,
-    ) -> StoredParameters:
+    ) -> ParameterVersion:
         """One transaction, then in force. A repeat of the command finds its receipt."""
         lines = tuple((change.name, change.old, change.new) for change in changes)
-        stored = self._version(newest.version + 1, wanted, command.actor, why, lines)
+        stored = self._version(newest.version + 1, wanted, command.actor, why)
         event = ParametersChanged(
             at=stored.at,
             version=stored.version,
@@ -222,9 +208,26 @@ class Tuning:
             why=why,
         )
         receipt = Receipt(command_id=command.command_id, answer=why, done_at=stored.at)
-        await self._store.append(stored, (event,), receipt)
+        await self._journal.append(Record(parameters=stored, events=(event,), receipt=receipt))
         self._dial.turn(wanted)
         return stored
+
+
+def _version_row(version: ParameterVersion, before: ParameterVersion | None) -> VersionRow:
+    old = {} if before is None else before.values
+    changes = tuple(
+        (name, format_value(DECLARED[name], old[name]), format_value(DECLARED[name], value))
+        for name, value in version.values.items()
+        if name in DECLARED and name in old and old[name] != value
+    )
+    return VersionRow(
+        version=version.version,
+        at=version.at,
+        author=version.author,
+        why=version.why,
+        config_hash=version.config_hash,
+        changes=changes,
+    )
 
 
 def _declared(name: str) -> Declaration:

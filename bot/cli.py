@@ -1,0 +1,148 @@
+"""`parley`: the terminal's way to the desk. Each command imports only what it needs."""
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+
+from bot.settings import Settings, load
+from engine.core.errors import DeskError, SettingsError, StorageError
+
+EXIT_OK, EXIT_FAULT, EXIT_SETTINGS, EXIT_TWIN, EXIT_STORAGE = 0, 1, 2, 3, 4
+_NOT_FLAGS = frozenset(  # other users of the machine can read a command line
+    {
+        "telegram_bot_token",
+        "telegram_webhook_secret",
+        "exchange_api_key",
+        "exchange_api_secret",
+        "exchange_api_password",
+        "openai_api_key",
+        "anthropic_api_key",
+    }
+)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command; returns its exit code. Never ends in a traceback for a user's mistake."""
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    flags = {
+        name: str(value)
+        for name in Settings.model_fields
+        if (value := getattr(options, name, None)) is not None
+    }
+    try:
+        settings = load(flags)
+        return COMMANDS[options.command][0](settings, options)
+    except DeskError as error:
+        sys.stderr.write(f"parley: {error.sentence()}\n")
+        return _exit_code(error)
+    except KeyboardInterrupt:
+        return EXIT_OK
+
+
+def _exit_code(error: DeskError) -> int:
+    if type(error).__name__ == "TwinRunning":  # its module is not imported for every command
+        return EXIT_TWIN
+    if isinstance(error, SettingsError):
+        return EXIT_SETTINGS
+    return EXIT_STORAGE if isinstance(error, StorageError) else EXIT_FAULT
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="parley", description="A trading desk in your Telegram chat."
+    )
+    parser.add_argument("--version", action="version", version=f"parley {_version()}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="command")
+    for name, (_, about) in COMMANDS.items():
+        command = commands.add_parser(name, help=about, description=about)
+        _add_settings(command)
+        if name in {"status", "trades"}:
+            command.add_argument("--json", action="store_true", help="for programs")
+        if name == "trades":
+            command.add_argument("--limit", type=int, default=20, help="how many, newest first")
+        if name == "panic":
+            command.add_argument(
+                "--close", action="store_true", help="also close every position at market"
+            )
+    return parser
+
+
+def _add_settings(command: argparse.ArgumentParser) -> None:
+    group = command.add_argument_group("settings", "each is an environment variable as well")
+    for name, field in Settings.model_fields.items():
+        if name not in _NOT_FLAGS:
+            flag = f"--{name.replace('_', '-')}"
+            about = (field.description or "").replace("%", "%%")
+            group.add_argument(flag, dest=name, metavar="VALUE", help=about)
+
+
+def _run(settings: Settings, _: argparse.Namespace) -> int:
+    from bot.app import main as run_desk
+    from bot.logs import Redactor, set_up
+
+    set_up(settings.log_level, settings.data_dir / "logs", Redactor(settings.secrets()))
+    return run_desk(settings)
+
+
+def _doctor(settings: Settings, _: argparse.Namespace) -> int:
+    from bot.doctor import examine
+
+    return examine(settings)
+
+
+def _migrate(settings: Settings, _: argparse.Namespace) -> int:
+    from bot.cli_data import migrate
+
+    return migrate(settings)
+
+
+def _status(settings: Settings, options: argparse.Namespace) -> int:
+    from bot.cli_data import status
+
+    return status(settings, as_json=options.json)
+
+
+def _trades(settings: Settings, options: argparse.Namespace) -> int:
+    from bot.cli_data import trades
+
+    return trades(settings, as_json=options.json, limit=max(1, options.limit))
+
+
+def _panic(settings: Settings, options: argparse.Namespace) -> int:
+    from bot.cli_control import ask
+
+    return ask(settings, "panic_close" if options.close else "panic")
+
+
+def _pause(settings: Settings, _: argparse.Namespace) -> int:
+    from bot.cli_control import ask
+
+    return ask(settings, "pause")
+
+
+def _resume(settings: Settings, _: argparse.Namespace) -> int:
+    from bot.cli_control import ask
+
+    return ask(settings, "resume")
+
+
+def _version() -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("parley")
+    except PackageNotFoundError:
+        return "from a source tree"
+
+
+COMMANDS: dict[str, tuple[Callable[[Settings, argparse.Namespace], int], str]] = {
+    "run": (_run, "run the desk"),
+    "doctor": (_doctor, "check settings, database, clock, disk and market, with the mend for each"),
+    "migrate": (_migrate, "bring the database to this version, after a backup"),
+    "status": (_status, "the desk's figures, read from its database"),
+    "trades": (_trades, "closed trades, newest first"),
+    "panic": (_panic, "halt the desk at once; --close also closes every position"),
+    "pause": (_pause, "take no entries; positions stay guarded"),
+    "resume": (_resume, "take entries again"),
+}

@@ -1,0 +1,112 @@
+"""The desk and its services, put together from a market and a database."""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+from bot.markets import Market, paper_venue
+from bot.settings import Settings
+from engine.core.advice import Proposal
+from engine.core.events import Event
+from engine.core.messages import OutboxMessage
+from engine.core.parameters import Parameters
+from engine.core.ports import Venue
+from engine.execution.bus import Bus
+from engine.execution.clocks import SystemClock
+from engine.execution.desk import Desk, Doors
+from engine.execution.dial import Dial
+from engine.services.controls import Controls
+from engine.services.reports import Reports
+from engine.services.tuning import Tuning
+from llm.panel import Panel
+from llm.roster import parse_voters, seat
+from storage.identity import Identity
+from storage.journal import DatabaseJournal
+from storage.opening import Opened
+from storage.outbox import Outbox
+from storage.paper_books import DatabaseBooks
+from storage.parameters import ParameterVersions
+from storage.reports import Reports as StoredReports
+
+Announce = Callable[[Event], Sequence[OutboxMessage]]
+PARAMETERS_FILE = "parameters.toml"
+
+
+class AlwaysYes:
+    """The Confirmer of a desk that asks nobody: the rules alone decide."""
+
+    async def confirm(self, proposal: Proposal, notional_quote: Decimal) -> bool:  # noqa: ARG002
+        return True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EngineRoom:
+    """Everything that trades, and the services that others call."""
+
+    desk: Desk
+    bus: Bus
+    dial: Dial
+    venue: Venue
+    market: Market
+    journal: DatabaseJournal
+    outbox: Outbox
+    identity: Identity
+    controls: Controls
+    reports: Reports
+    tuning: Tuning
+
+
+async def build(
+    settings: Settings,
+    opened: Opened,
+    market: Market,
+    wall: SystemClock,
+    announce: Announce,
+    restart_settings: Callable[[], tuple[str, ...]],
+) -> EngineRoom:
+    """The engine room, its parameters loaded, not yet started."""
+    database = opened.database
+    bus = Bus()
+    dial = Dial(Parameters())
+    outbox = Outbox(database)
+    journal = DatabaseJournal(database, outbox, announce)
+    tuning = Tuning(
+        dial,
+        ParameterVersions(database),
+        journal,
+        wall,
+        Path(settings.data_dir) / PARAMETERS_FILE,
+        restart_settings,
+    )
+    await tuning.load()
+    venue = paper_venue(settings, market, DatabaseBooks(database))
+    voters = seat(parse_voters(settings.voters))
+    doors = Doors(
+        feed=market.feed,
+        venue=venue,
+        observers=(venue,),
+        advisor=Panel(voters, lambda: dial.parameters, time.perf_counter),
+        confirmer=AlwaysYes(),
+        journal=journal,
+        publisher=bus,
+        clock=market.clock,
+        wall=wall,
+        order_prefix=opened.identity.order_prefix,
+        timeframes=market.mode.timeframes,
+    )
+    desk = Desk(doors, dial)
+    return EngineRoom(
+        desk=desk,
+        bus=bus,
+        dial=dial,
+        venue=venue,
+        market=market,
+        journal=journal,
+        outbox=outbox,
+        identity=opened.identity,
+        controls=Controls(desk),
+        reports=Reports(desk, venue, StoredReports(database), market.mode, market.quote),
+        tuning=tuning,
+    )

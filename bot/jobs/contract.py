@@ -1,0 +1,46 @@
+"""What a job is: a name, when it runs, and the service it calls."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.execution.desk import Desk
+from engine.execution.switch import Switch
+from storage.database import Database
+from storage.files import Ballast, WatchedFile
+from storage.inbox import Inbox
+from storage.outbox import Outbox
+
+
+@dataclass(frozen=True, slots=True)
+class Workshop:
+    """What jobs may reach."""
+
+    database: Database
+    inbox: Inbox
+    outbox: Outbox
+    desk: Desk
+    data_dir: Path
+    file: WatchedFile | None = None  # the SQLite file
+    ballast: Ballast | None = None
+
+    @property
+    def switch(self) -> Switch:
+        return self.desk.switch
+
+
+@dataclass(frozen=True, slots=True)
+class Every:
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Daily:
+    at: str  # "03:10", UTC
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    name: str
+    run: Callable[[Workshop], Awaitable[None]]
+    when: Every | Daily

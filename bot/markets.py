@@ -1,0 +1,172 @@
+"""From settings to a market: its feed, clock and venue. Only here is the mode known."""
+
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bot.settings import REPLAY_PREFIX, SIMULATED, Settings
+from engine.core.errors import SettingsError
+from engine.core.market import Instrument
+from engine.core.ports import Clock, Feed
+from engine.core.timeframes import Timeframe
+from engine.execution.clocks import MarketClock, SystemClock
+from engine.market.bars import KEEP_BARS
+from engine.services.answers import Mode
+from engine.venues.books import PaperBooks
+from engine.venues.catalogue import costs_of
+from engine.venues.pace import PacedFeed
+from engine.venues.paper import PaperVenue
+from engine.venues.replay import ReplayFeed
+from engine.venues.simulated import SIMULATED_SYMBOLS, SimulatedFeed
+
+REPLAY_SYMBOLS = ("BTC/USDT:USDT", "ETH/USDT:USDT", "SOL/USDT:USDT")
+CCXT_SYMBOLS = ("BTC/USDT", "ETH/USDT", "SOL/USDT")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Market:
+    """A market and everything that belongs to it."""
+
+    feed: Feed
+    clock: Clock
+    mode: Mode
+    instruments: tuple[Instrument, ...]
+    close: Callable[[], Awaitable[None]]
+
+    @property
+    def quote(self) -> str:
+        return self.instruments[0].quote
+
+
+async def open_market(settings: Settings, wall: SystemClock, origin_at: datetime) -> Market:
+    """The market that the settings name; raises SettingsError with what is wrong.
+
+    `origin_at` is when a simulated market began: the desk's first start, for ever.
+    """
+    if settings.market == SIMULATED:
+        return await _simulated(settings, wall, origin_at)
+    if settings.market.startswith(REPLAY_PREFIX):
+        return await _replayed(settings, wall)
+    return await _by_ccxt(settings, wall)
+
+
+def paper_venue(settings: Settings, market: Market, books: PaperBooks) -> PaperVenue:
+    """The venue of a desk that trades on paper."""
+    return PaperVenue(
+        books,
+        market.instruments,
+        {instrument.symbol: costs_of(instrument) for instrument in market.instruments},
+        market.clock,
+        start_cash_quote=settings.start_cash_quote,
+    )
+
+
+async def _simulated(settings: Settings, wall: SystemClock, origin_at: datetime) -> Market:
+    symbols = settings.symbol_list or SIMULATED_SYMBOLS
+    timeframes = settings.timeframe_list or (Timeframe.M1, Timeframe.M15)
+    feed = SimulatedFeed(symbols, timeframes, seed=settings.market_seed, origin_at=origin_at)
+    return await _paced(
+        settings, wall, feed, origin_at, symbols, timeframes, "the simulated market"
+    )
+
+
+async def _replayed(settings: Settings, wall: SystemClock) -> Market:
+    folder = Path(settings.market.removeprefix(REPLAY_PREFIX))
+    symbols = settings.symbol_list or REPLAY_SYMBOLS
+    timeframes = settings.timeframe_list or (Timeframe.H1,)
+    from_at, to_at = (
+        _day("MARKET_FROM", settings.market_from),
+        _day("MARKET_TO", settings.market_to),
+    )
+    feed = ReplayFeed(
+        folder, symbols, timeframes, warmup_bars=KEEP_BARS, from_at=from_at, to_at=to_at
+    )
+    words = f"recorded prices of {folder.name or folder}"
+    start_at = from_at or datetime.fromtimestamp(0, UTC)
+    return await _paced(settings, wall, feed, start_at, symbols, timeframes, words)
+
+
+async def _paced(
+    settings: Settings,
+    wall: SystemClock,
+    feed: SimulatedFeed | ReplayFeed,
+    start_at: datetime,
+    symbols: tuple[str, ...],
+    timeframes: tuple[Timeframe, ...],
+    words: str,
+) -> Market:
+    clock = MarketClock(start_at)
+    paced = PacedFeed(feed, clock, wall, speed=settings.market_speed)
+
+    async def close() -> None:
+        paced.close()
+
+    return Market(
+        feed=paced,
+        clock=clock,
+        mode=_mode(settings, words, symbols, timeframes, settings.market_speed),
+        instruments=_one_quote(await paced.instruments()),
+        close=close,
+    )
+
+
+async def _by_ccxt(settings: Settings, wall: SystemClock) -> Market:
+    from engine.venues.ccxt_client import Reader
+    from engine.venues.ccxt_feed import CcxtFeed
+    from engine.venues.ccxt_market import CcxtMarket
+
+    symbols = settings.symbol_list or CCXT_SYMBOLS
+    timeframes = settings.timeframe_list or (Timeframe.M5, Timeframe.H1)
+    reader = Reader(settings.market, symbols, wall, api_base=settings.exchange_api_base)
+    feed = CcxtFeed(CcxtMarket(reader, symbols, wall), symbols, timeframes, wall)
+    try:
+        instruments = _one_quote(await feed.instruments())
+    except BaseException:
+        await feed.close()
+        raise
+    words = f"live prices of {settings.market}"
+    return Market(
+        feed=feed,
+        clock=wall,
+        mode=_mode(settings, words, symbols, timeframes, 1.0),
+        instruments=instruments,
+        close=feed.close,
+    )
+
+
+def _mode(
+    settings: Settings,
+    words: str,
+    symbols: tuple[str, ...],
+    timeframes: tuple[Timeframe, ...],
+    speed: float,
+) -> Mode:
+    return Mode(
+        words=f"paper money on {words}",
+        badge="PAPER",
+        market=settings.market.partition(":")[0],
+        symbols=symbols,
+        timeframes=timeframes,
+        speed=speed,
+    )
+
+
+def _one_quote(instruments: tuple[Instrument, ...]) -> tuple[Instrument, ...]:
+    """The instruments; raises SettingsError unless all are priced in one currency."""
+    quotes = sorted({instrument.quote for instrument in instruments})
+    if len(quotes) > 1:
+        raise SettingsError(
+            f"SYMBOLS mixes the currencies {', '.join(quotes)}.",
+            hint="A desk keeps its books in one; choose symbols of one quote.",
+        )
+    return instruments
+
+
+def _day(name: str, text: str) -> datetime | None:
+    if not text:
+        return None
+    with suppress(ValueError):
+        return datetime.fromisoformat(text).replace(tzinfo=UTC)
+    raise SettingsError(f"{name} is not a day.", hint="Write it as 2021-01-31.")
