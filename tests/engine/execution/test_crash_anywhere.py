@@ -1,0 +1,174 @@
+"""Killed at any step and started again, the desk ends exactly where it would have ended.
+
+The process dies (a BaseException that nothing catches) right before or right after the k-th
+write of the journal or the paper venue's books, for every k of a run; then it is started again.
+A naive desk that records after the reply and retries on doubt must fail the same comparison.
+"""
+
+from contextlib import suppress
+from dataclasses import dataclass
+from itertools import count
+from typing import Any
+
+import pytest
+
+from engine.core.orders import OPEN
+from engine.core.ports import Record
+from engine.venues.books import BooksChange, MemoryBooks
+from tests.fakes.desk_rig import DeskRig, three_markets
+from tests.fakes.memory_journal import MemoryJournal
+
+BARS = three_markets(214)
+
+
+class Killed(BaseException):
+    """SIGKILL, as far as a test can have it."""
+
+
+@dataclass
+class Fuse:
+    """Burns down with every write; at zero the process dies, before or after it."""
+
+    left: int
+    after: bool = False
+
+    def before_write(self) -> None:
+        if not self.after and self.left == 0:
+            raise Killed
+        self.left -= 1
+
+    def after_write(self) -> None:
+        if self.after and self.left == -1:
+            raise Killed
+
+
+class MortalJournal(MemoryJournal):
+    fuse = Fuse(10**9)
+
+    async def append(self, record: Record) -> None:
+        self.fuse.before_write()
+        await super().append(record)
+        self.fuse.after_write()
+
+
+class MortalBooks(MemoryBooks):
+    def __init__(self, journal: MortalJournal) -> None:
+        super().__init__()
+        self._journal = journal
+
+    async def save(self, change: BooksChange) -> None:
+        self._journal.fuse.before_write()
+        await super().save(change)
+        self._journal.fuse.after_write()
+
+
+def a_rig() -> tuple[DeskRig, MortalJournal]:
+    journal = MortalJournal()
+    return DeskRig(bars=BARS, journal=journal, paper_books=MortalBooks(journal)), journal
+
+
+def what_matters(journal: MemoryJournal) -> dict[str, Any]:
+    """All that must not depend on being killed: ids of attempts and doubts aside."""
+    assert journal.state is not None
+    return {
+        "trades": sorted(
+            (t.symbol, t.opened_at, t.closed_at, t.qty_base, t.net_pnl_quote, t.exit_reason)
+            for t in journal.trades.values()
+        ),
+        "cash": journal.state.cash_quote,
+        "open": sorted(
+            (p.symbol, p.qty_base, p.stop_price, p.targets_done)
+            for p in journal.positions.values()
+            if p.is_open
+        ),
+        "equity": [(at, point.equity_quote) for at, point in sorted(journal.equity.items())],
+        "opened": sum(key.startswith("TradeOpened") for key in journal.events),
+        "closed": sum(key.startswith("TradeClosed") for key in journal.events),
+        "reduced": sum(key.startswith("PositionReduced") for key in journal.events),
+    }
+
+
+async def uninterrupted() -> tuple[dict[str, Any], int]:
+    rig, journal = a_rig()
+    journal.fuse = Fuse(10**6)
+    await rig.run()
+    return what_matters(journal), 10**6 - journal.fuse.left
+
+
+async def killed_at(step: int, *, after: bool) -> tuple[DeskRig, MortalJournal, int]:
+    rig, journal = a_rig()
+    journal.fuse = Fuse(step, after)
+    kills = 0
+    while True:
+        try:
+            await rig.run()
+        except Killed:
+            kills += 1
+            journal.fuse = Fuse(10**9)
+        else:
+            return rig, journal, kills
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("after", [False, True], ids=["before the write", "after it"])
+async def test_a_kill_at_every_write_changes_nothing_that_matters(after: bool) -> None:
+    wanted, writes = await uninterrupted()
+    assert len(wanted["trades"]) >= 5, "the market of this test must trade"
+    for step in range(writes):
+        rig, journal, kills = await killed_at(step, after=after)
+        assert kills == 1
+        assert what_matters(journal) == wanted, f"killed at write {step}"
+        await books_agree(rig, journal)
+
+
+async def test_killed_again_and_again_it_still_arrives() -> None:
+    wanted, _ = await uninterrupted()
+    rig, journal = a_rig()
+    steps = count(3, 5)
+    for _ in range(60):
+        journal.fuse = Fuse(next(steps) % 11, after=bool(next(steps) % 2))
+        try:
+            await rig.run()
+            break
+        except Killed:
+            continue
+    journal.fuse = Fuse(10**9)
+    await rig.run()
+    assert what_matters(journal) == wanted
+    await books_agree(rig, journal)
+
+
+async def books_agree(rig: DeskRig, journal: MemoryJournal) -> None:
+    """Ours and the paper venue's, to the last digit; no order open, none twice."""
+    assert journal.state is not None
+    holdings = await rig.paper.holdings()
+    assert holdings.cash_quote == journal.state.cash_quote
+    open_ = (position for position in journal.positions.values() if position.is_open)
+    held = {p.symbol: p.qty_base * p.side.sign for p in open_}
+    assert dict(holdings.base_by_symbol) == held
+    assert not [order for order in journal.orders.values() if order.state in OPEN]
+
+
+class ForgetfulJournal(MortalJournal):
+    """The naive control: an order is recorded only after the venue's reply."""
+
+    async def append(self, record: Record) -> None:
+        sent = tuple(order for order in record.orders if order.state.value == "sent")
+        if sent:
+            return
+        await super().append(record)
+
+
+async def test_the_naive_desk_fails_the_same_comparison() -> None:
+    wanted, writes = await uninterrupted()
+    wrong = 0
+    for step in range(0, writes, 7):
+        journal = ForgetfulJournal()
+        rig = DeskRig(bars=BARS, journal=journal, paper_books=MortalBooks(journal))
+        journal.fuse = Fuse(step, after=True)
+        with suppress(Killed):  # it writes less often: the last fuses never burn down
+            await rig.run()
+        journal.fuse = Fuse(10**9)
+        await rig.run()
+        wrong += what_matters(journal) != wanted
+    assert wrong > 0, "the comparison does not notice a desk that forgets"

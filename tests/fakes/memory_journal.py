@@ -1,0 +1,96 @@
+"""A Journal in memory with the database's habits: idempotent, all or nothing, able to refuse."""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from engine.core.errors import StorageError
+from engine.core.events import Event, ProposalDecided
+from engine.core.kinds import Purpose
+from engine.core.messages import ParameterVersion
+from engine.core.orders import OPEN, Order
+from engine.core.ports import Memory, Receipt, Record
+
+if TYPE_CHECKING:
+    from engine.core.positions import Position, Trade
+    from engine.core.state import DeskState, EquityPoint
+
+
+class MemoryJournal:
+    """Passes the same cards as storage.journal.DatabaseJournal (tests/conformance)."""
+
+    def __init__(self) -> None:
+        self.state: DeskState | None = None
+        self.orders: dict[str, Order] = {}
+        self.positions: dict[int, Position] = {}
+        self.trades: dict[int, Trade] = {}
+        self.fills: dict[str, object] = {}
+        self.equity: dict[object, EquityPoint] = {}
+        self.events: dict[str, Event] = {}
+        self.decided: dict[str, tuple[object, int | None]] = {}
+        self.receipts: dict[str, Receipt] = {}
+        self.versions: list[ParameterVersion] = []
+        self.is_refusing = False
+
+    async def append(self, record: Record) -> None:
+        if self.is_refusing:
+            raise StorageError("the fake database refuses", chat_text="The database refuses.")
+        self.state = record.state or self.state
+        self.orders |= {order.client_order_id: order for order in record.orders}
+        self.positions |= {position.position_id: position for position in record.positions}
+        for trade in record.trades:
+            self.trades.setdefault(trade.trade_id, trade)
+        for fill in record.fills:
+            self.fills.setdefault(fill.fill_id, fill)
+        for point in record.equity:
+            self.equity.setdefault(point.at, point)
+        for event in record.events:
+            self.events.setdefault(event.key(), event)
+            if isinstance(event, ProposalDecided):
+                at = event.proposal.snapshot.at
+                self.decided[event.proposal.key] = (at, event.position_id)
+        if record.parameters is not None:
+            self.versions.append(record.parameters)
+        if record.receipt is not None:
+            self.receipts.setdefault(record.receipt.command_id, record.receipt)
+
+    async def load(self) -> Memory:
+        open_ = tuple(p for p in self.positions.values() if p.is_open)
+        ids = {position.position_id for position in open_}
+        orders = tuple(
+            order
+            for order in self.orders.values()
+            if order.position_id in ids or order.state in OPEN
+        )
+        known = {order.client_order_id for order in orders}
+        cursor_at = None if self.state is None else self.state.cursor_at
+        return Memory(
+            state=None if self.state is None else replace(self.state),
+            positions=open_,
+            orders=orders,
+            fill_ids=frozenset(
+                fill_id
+                for fill_id, fill in self.fills.items()
+                if getattr(fill, "client_order_id", "") in known
+            ),
+            decided={
+                key: position_id
+                for key, (at, position_id) in self.decided.items()
+                if cursor_at is None or at > cursor_at  # type: ignore[operator]
+            },
+            entries_at=tuple(
+                sorted(
+                    order.created_at
+                    for order in self.orders.values()
+                    if order.purpose is Purpose.ENTRY and order.attempt == 1
+                )
+            ),
+        )
+
+    async def receipt(self, command_id: str) -> Receipt | None:
+        return self.receipts.get(command_id)
+
+    async def newest(self) -> ParameterVersion | None:
+        return self.versions[-1] if self.versions else None
+
+    async def history(self, limit: int) -> tuple[ParameterVersion, ...]:
+        return tuple(reversed(self.versions[-limit:]))
