@@ -1,0 +1,92 @@
+"""What the paper venue remembers: its account and its orders, behind a port of three methods.
+
+`storage/paper_books.py` keeps it in the database; `MemoryBooks` forgets it with the process.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Protocol
+
+from engine.core.orders import WORKING, Fill, OrderRequest, VenueOrder
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaperOrder:
+    """One order at the paper venue: what was asked, and how it stands with all its fills."""
+
+    request: OrderRequest
+    view: VenueOrder
+    accepted_at: datetime  # market time; only later prices can fill it while it rests
+
+    @property
+    def client_order_id(self) -> str:
+        return self.request.client_order_id
+
+    @property
+    def is_working(self) -> bool:
+        return self.view.state in WORKING
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Books:
+    """The account at start-up. Finished orders stay behind `PaperBooks.find`."""
+
+    cash_quote: Decimal
+    base_by_symbol: Mapping[str, Decimal] = field(default_factory=dict)  # signed; no zeros
+    working: tuple[PaperOrder, ...] = ()  # resting orders, oldest first
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BooksChange:
+    """One order's new state and what it did to the account: stored together or not at all."""
+
+    order: PaperOrder | None  # None: only the account changes (the first deposit)
+    new_fills: tuple[Fill, ...] = ()  # those of `order` that were not stored before
+    cash_quote: Decimal  # after the change
+    base_by_symbol: Mapping[str, Decimal] = field(default_factory=dict)
+    # ^ new holdings of the symbols that changed; zero: nothing is held any more
+
+
+class PaperBooks(Protocol):
+    """The paper venue's durable memory."""
+
+    async def load(self) -> Books | None:
+        """The account, or None where nothing was ever saved."""
+        ...
+
+    async def save(self, change: BooksChange) -> None:
+        """Returns after the commit, or raises StorageError."""
+        ...
+
+    async def find(self, client_order_id: str) -> PaperOrder | None:
+        """The order of this id, working or finished, or None; raises StorageError."""
+        ...
+
+
+class MemoryBooks:
+    """PaperBooks for a market that is replayed from its beginning each time."""
+
+    def __init__(self) -> None:
+        self._cash_quote: Decimal | None = None
+        self._base_by_symbol: dict[str, Decimal] = {}
+        self._orders: dict[str, PaperOrder] = {}
+
+    async def load(self) -> Books | None:
+        if self._cash_quote is None:
+            return None
+        return Books(
+            cash_quote=self._cash_quote,
+            base_by_symbol={s: base for s, base in self._base_by_symbol.items() if base},
+            working=tuple(order for order in self._orders.values() if order.is_working),
+        )
+
+    async def save(self, change: BooksChange) -> None:
+        self._cash_quote = change.cash_quote
+        self._base_by_symbol.update(change.base_by_symbol)
+        if change.order is not None:
+            self._orders[change.order.client_order_id] = change.order
+
+    async def find(self, client_order_id: str) -> PaperOrder | None:
+        return self._orders.get(client_order_id)

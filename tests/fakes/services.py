@@ -1,0 +1,177 @@
+"""The services in memory: they keep what they were asked and answer with values."""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from engine.core.commands import Panic, Pause, Resume, SetParameter, UndoParameters
+from engine.core.errors import UserError
+from engine.core.kinds import Role, TradingState
+from engine.core.people import Actor
+from engine.core.state import Cause, EquityPoint
+from engine.services.answers import (
+    Balance,
+    Control,
+    Gauge,
+    PanicStep,
+    ParameterChange,
+    ParameterRow,
+    PositionRow,
+    PriceView,
+    ReloadPlan,
+    Status,
+    TradePage,
+    VersionRow,
+)
+
+
+@dataclass(slots=True)
+class FakeControls:
+    """Does a command once by its id, as the desk does."""
+
+    step: PanicStep
+    control: Control
+    asked: list[Pause | Resume | Panic] = field(default_factory=list)
+    done: set[str] = field(default_factory=set)
+
+    def now(self) -> Control:
+        return replace(self.control, before=self.control.after, changed=False)
+
+    async def pause(self, command: Pause) -> Control:
+        return self._move(command, TradingState.REDUCING, Cause.PERSON, command.why)
+
+    async def resume(self, command: Resume) -> Control:
+        return self._move(command, TradingState.ACTIVE, Cause.NONE, "")
+
+    async def panic(self, command: Panic) -> PanicStep:
+        self._move(command, TradingState.HALTED, Cause.PANIC, "")
+        return replace(self.step, closing=self.step.closing or command.close_all)
+
+    def _move(
+        self, command: Pause | Resume | Panic, state: TradingState, cause: Cause, why: str
+    ) -> Control:
+        self.asked.append(command)
+        before = self.control.after
+        fresh = command.command_id not in self.done
+        self.done.add(command.command_id)
+        if fresh:
+            self.control = replace(
+                self.control,
+                before=before,
+                after=state,
+                cause=cause,
+                why=why,
+                changed=before is not state,
+            )
+            return self.control
+        return self.now()
+
+
+@dataclass(slots=True)
+class FakeReports:
+    card: Status
+    page: TradePage
+    books: Balance
+    points: tuple[EquityPoint, ...]
+    view: PriceView
+    asked: list[object] = field(default_factory=list)
+
+    async def status(self) -> Status:
+        return self.card
+
+    async def positions(self) -> tuple[PositionRow, ...]:
+        return self.card.open_positions
+
+    async def trades(self, *, before: int | None = None, limit: int = 8) -> TradePage:
+        self.asked.append((before, limit))
+        return self.page
+
+    async def balance(self) -> Balance:
+        return self.books
+
+    async def equity(self, *, points: int = 600) -> tuple[EquityPoint, ...]:
+        return self.points
+
+    async def price(self, symbol: str, timeframe: str | None = None) -> PriceView:
+        self.asked.append((symbol, timeframe))
+        return self.view
+
+    async def symbol(self, text: str) -> str:
+        if text.upper() not in {"BTC", self.view.symbol}:
+            raise UserError("That symbol is not traded here.", hint="Try one of: BTC.")
+        return self.view.symbol
+
+
+@dataclass(slots=True)
+class FakeTuning:
+    """One change waits; `raises` says whether it needs the second tap."""
+
+    listed: tuple[ParameterRow, ...]
+    change: ParameterChange
+    plan: ReloadPlan
+    version: int = 7
+    raises: bool = False
+    asked: list[object] = field(default_factory=list)
+
+    def rows(self) -> tuple[ParameterRow, ...]:
+        return self.listed
+
+    async def set(self, command: SetParameter) -> ParameterChange:
+        self.asked.append(command)
+        return self._result(self.change, confirmed=command.confirmed)
+
+    async def undo(self, command: UndoParameters) -> tuple[ParameterChange, ...]:
+        self.asked.append(command)
+        return (self._result(self.change, confirmed=command.confirmed),)
+
+    async def history(self, limit: int = 10) -> tuple[VersionRow, ...]:
+        row = VersionRow(
+            version=self.version,
+            at=datetime.fromisoformat("2026-11-21T08:00:00+00:00"),
+            author="Ann",
+            why="less risk",
+            config_hash="abc123abc123",
+            changes=((self.change.name, self.change.old, self.change.new),),
+        )
+        return (row,)[:limit]
+
+    async def plan_reload(self) -> ReloadPlan:
+        return self.plan
+
+    async def apply_reload(self, command_id: str, actor: Actor, digest: str) -> ReloadPlan:
+        self.asked.append((command_id, actor, digest))
+        if digest != self.plan.digest:
+            raise UserError("The file or the parameters changed meanwhile.")
+        return self.plan
+
+    def _result(self, change: ParameterChange, *, confirmed: bool) -> ParameterChange:
+        waits = self.raises and not confirmed
+        if not waits:
+            self.version += 1
+        return replace(
+            change, needs_confirmation=waits, raises_risk=self.raises, version=self.version
+        )
+
+
+@dataclass(slots=True)
+class FakePictures:
+    drawn: list[tuple[str, object]] = field(default_factory=list)
+
+    async def draw(self, name: str, values: object) -> bytes:
+        self.drawn.append((name, values))
+        return b"\x89PNG " + name.encode()
+
+
+@dataclass(slots=True)
+class FakeHealth:
+    readings: tuple[Gauge, ...] = (Gauge(name="prices", value="0.4 s old", good=True),)
+
+    async def gauges(self) -> tuple[Gauge, ...]:
+        return self.readings
+
+
+@dataclass(slots=True)
+class FakePairing:
+    code: str = "K7QX-2M4P"
+
+    async def redeem(self, code: str, person_id: int, name: str, chat_id: int) -> Role | None:
+        return Role.OWNER if code == self.code else None
