@@ -51,6 +51,7 @@ from storage.inbox import Inbox
 from storage.lock import FileLock, take_lock
 from storage.opening import Opened, open_database
 from storage.people import People
+from storage.reports import Reports as StoredReports
 from storage.terminal import TerminalCommands
 
 if TYPE_CHECKING:
@@ -74,7 +75,9 @@ async def run(settings: Settings) -> int:
             lock.bind(opened.identity.database_uuid)
         wall = SystemClock(_thought_failed)
         stack.push_async_callback(wall.close)
-        market = await open_market(settings, wall, opened.identity.created_at)
+        state = await StoredReports(opened.database).state()
+        resumed_at = None if state is None else state.cursor_at
+        market = await open_market(settings, wall, opened.identity.created_at, resumed_at)
         stack.push_async_callback(market.close)
         process = await Process.made(settings, opened, market, wall)
         return await process.run(stack)
@@ -136,7 +139,7 @@ class Process:
             serving(app, self._settings.http_host, self._settings.http_port)
         )
         self._listen_to_signals()
-        asked = await self._room.desk.start()
+        asked = await self._room.start()
         await mark_running(self._opened.database)
         await self._tell_start(asked)
         desk = self._supervisor.start("desk", self._room.desk.run)

@@ -12,7 +12,6 @@ from engine.core.advice import Proposal
 from engine.core.events import Event
 from engine.core.messages import OutboxMessage
 from engine.core.parameters import Parameters
-from engine.core.ports import Venue
 from engine.execution.bus import Bus
 from engine.execution.clocks import SystemClock
 from engine.execution.desk import Desk, Doors
@@ -20,6 +19,7 @@ from engine.execution.dial import Dial
 from engine.services.controls import Controls
 from engine.services.reports import Reports
 from engine.services.tuning import Tuning
+from engine.venues.paper import PaperVenue
 from llm.panel import Panel
 from llm.roster import parse_voters, seat
 from storage.identity import Identity
@@ -48,7 +48,7 @@ class EngineRoom:
     desk: Desk
     bus: Bus
     dial: Dial
-    venue: Venue
+    venue: PaperVenue
     market: Market
     journal: DatabaseJournal
     outbox: Outbox
@@ -56,6 +56,13 @@ class EngineRoom:
     controls: Controls
     reports: Reports
     tuning: Tuning
+
+    async def start(self) -> int:
+        """Recovers and warms up; returns how many orders had to be asked after."""
+        asked = await self.desk.start()
+        for symbol, moved in self.desk.books.last_price.items():
+            self.venue.mark(symbol, moved.close_price)
+        return asked
 
 
 async def build(

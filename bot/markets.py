@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -40,15 +40,18 @@ class Market:
         return self.instruments[0].quote
 
 
-async def open_market(settings: Settings, wall: SystemClock, origin_at: datetime) -> Market:
+async def open_market(
+    settings: Settings, wall: SystemClock, origin_at: datetime, resumed_at: datetime | None = None
+) -> Market:
     """The market that the settings name; raises SettingsError with what is wrong.
 
-    `origin_at` is when a simulated market began: the desk's first start, for ever.
+    `origin_at` is when a simulated market began: the desk's first start, for ever. `resumed_at`
+    is where a desk that ran before stood: a market with a clock of its own goes on from there.
     """
     if settings.market == SIMULATED:
-        return await _simulated(settings, wall, origin_at)
+        return await _simulated(settings, wall, origin_at, resumed_at)
     if settings.market.startswith(REPLAY_PREFIX):
-        return await _replayed(settings, wall)
+        return await _replayed(settings, wall, resumed_at)
     return await _by_ccxt(settings, wall)
 
 
@@ -63,29 +66,31 @@ def paper_venue(settings: Settings, market: Market, books: PaperBooks) -> PaperV
     )
 
 
-async def _simulated(settings: Settings, wall: SystemClock, origin_at: datetime) -> Market:
+async def _simulated(
+    settings: Settings, wall: SystemClock, origin_at: datetime, resumed_at: datetime | None
+) -> Market:
     symbols = settings.symbol_list or SIMULATED_SYMBOLS
     timeframes = settings.timeframe_list or (Timeframe.M1, Timeframe.M15)
     feed = SimulatedFeed(symbols, timeframes, seed=settings.market_seed, origin_at=origin_at)
-    return await _paced(
-        settings, wall, feed, origin_at, symbols, timeframes, "the simulated market"
-    )
+    mode = _mode(settings, "the simulated market", symbols, timeframes)
+    return await _paced(settings, wall, feed, resumed_at or origin_at, mode)
 
 
-async def _replayed(settings: Settings, wall: SystemClock) -> Market:
+async def _replayed(settings: Settings, wall: SystemClock, resumed_at: datetime | None) -> Market:
     folder = Path(settings.market.removeprefix(REPLAY_PREFIX))
     symbols = settings.symbol_list or REPLAY_SYMBOLS
     timeframes = settings.timeframe_list or (Timeframe.H1,)
-    from_at, to_at = (
-        _day("MARKET_FROM", settings.market_from),
-        _day("MARKET_TO", settings.market_to),
-    )
     feed = ReplayFeed(
-        folder, symbols, timeframes, warmup_bars=KEEP_BARS, from_at=from_at, to_at=to_at
+        folder,
+        symbols,
+        timeframes,
+        warmup_bars=KEEP_BARS,
+        from_at=_day("MARKET_FROM", settings.market_from),
+        to_at=_day("MARKET_TO", settings.market_to),
     )
     words = f"recorded prices of {folder.name or folder}"
-    start_at = from_at or datetime.fromtimestamp(0, UTC)
-    return await _paced(settings, wall, feed, start_at, symbols, timeframes, words)
+    mode = _mode(settings, words, symbols, timeframes)
+    return await _paced(settings, wall, feed, resumed_at or await feed.starts_at(), mode)
 
 
 async def _paced(
@@ -93,9 +98,7 @@ async def _paced(
     wall: SystemClock,
     feed: SimulatedFeed | ReplayFeed,
     start_at: datetime,
-    symbols: tuple[str, ...],
-    timeframes: tuple[Timeframe, ...],
-    words: str,
+    mode: Mode,
 ) -> Market:
     clock = MarketClock(start_at)
     paced = PacedFeed(feed, clock, wall, speed=settings.market_speed)
@@ -106,7 +109,7 @@ async def _paced(
     return Market(
         feed=paced,
         clock=clock,
-        mode=_mode(settings, words, symbols, timeframes, settings.market_speed),
+        mode=mode,
         instruments=_one_quote(await paced.instruments()),
         close=close,
     )
@@ -130,7 +133,7 @@ async def _by_ccxt(settings: Settings, wall: SystemClock) -> Market:
     return Market(
         feed=feed,
         clock=wall,
-        mode=_mode(settings, words, symbols, timeframes, 1.0),
+        mode=replace(_mode(settings, words, symbols, timeframes), speed=1.0),
         instruments=instruments,
         close=feed.close,
     )
@@ -141,7 +144,6 @@ def _mode(
     words: str,
     symbols: tuple[str, ...],
     timeframes: tuple[Timeframe, ...],
-    speed: float,
 ) -> Mode:
     return Mode(
         words=f"paper money on {words}",
@@ -149,7 +151,7 @@ def _mode(
         market=settings.market.partition(":")[0],
         symbols=symbols,
         timeframes=timeframes,
-        speed=speed,
+        speed=settings.market_speed,
     )
 
 

@@ -4,10 +4,11 @@ access gate, /help, Telegram's menu and docs/commands.md."""
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import IntEnum, StrEnum
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from engine.core.kinds import Role, Severity
+from engine.core.messages import Priority as Priority
 from engine.core.people import Actor
 
 if TYPE_CHECKING:
@@ -32,15 +33,6 @@ class Effect(StrEnum):
     READS = "reads"  # late: answered
     REDUCES = "reduces"  # late: done, with a note of its age
     RAISES = "raises"  # late: refused, "repeat it"
-
-
-class Priority(IntEnum):
-    """The order in which messages leave."""
-
-    SAFETY = 0
-    REPLY = 1
-    ALERT = 2
-    LIVE = 3
 
 
 @dataclass(frozen=True, slots=True)

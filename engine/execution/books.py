@@ -15,7 +15,7 @@ from engine.core.market import Instrument, PriceMoved
 from engine.core.money import ZERO
 from engine.core.orders import OPEN, UNFILLED, Order
 from engine.core.ports import Memory, Record
-from engine.core.positions import Position
+from engine.core.positions import EntryTerms, Position
 from engine.core.state import DeskState, EquityPoint
 
 HOUR = timedelta(hours=1)
@@ -56,11 +56,16 @@ class Books:
     def orders_of(self, position_id: int) -> list[Order]:
         return [order for order in self.orders.values() if order.position_id == position_id]
 
-    def open_orders_of(self, position_id: int) -> list[Order]:
-        return [order for order in self.orders_of(position_id) if order.state in OPEN]
-
     def has_open_order(self, symbol: str) -> bool:
         return any(o.request.symbol == symbol and o.state in OPEN for o in self.orders.values())
+
+    def entries_on_their_way(self) -> list[tuple[Order, EntryTerms]]:
+        """Entries that may still fill: they count against the limits before they do."""
+        return [
+            (order, order.terms)
+            for order in self.orders.values()
+            if order.terms is not None and order.state in OPEN
+        ]
 
     def frozen(self) -> set[str]:
         """Symbols with an order of unknown outcome: no entries there until it is found."""
@@ -69,7 +74,8 @@ class Books:
 
     def leaving_base(self, position_id: int) -> Decimal:
         """The part of a position that is on its way out."""
-        exits = (o for o in self.open_orders_of(position_id) if o.purpose.is_exit)
+        orders = self.orders_of(position_id)
+        exits = (order for order in orders if order.purpose.is_exit and order.state in OPEN)
         return sum((order.leaves_base for order in exits), ZERO)
 
     def owed(self, position_id: int) -> list[Order]:

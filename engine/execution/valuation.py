@@ -25,18 +25,23 @@ def equity_quote(books: Books) -> float:
 
 
 def gross_quote(books: Books) -> float:
-    """The sum of the absolute notionals."""
+    """The sum of the absolute notionals, entries on their way included."""
     gross = 0.0
     for position in books.positions.values():
         gross = steps.quote8(gross + abs(value_quote(books, position)))
+    for order, terms in books.entries_on_their_way():
+        gross = steps.quote8(gross + float(order.leaves_base) * terms.facts.decision_price)
     return gross
 
 
 def open_risk_quote(books: Books) -> float:
-    """What is lost from the entries if every stop is hit."""
+    """What is lost from the entries if every stop is hit, entries on their way included."""
     risk = 0.0
     for position in books.positions.values():
         risk = steps.quote8(risk + ledger.open_risk_quote(guard_of(position)))
+    for order, terms in books.entries_on_their_way():
+        distance_price = abs(terms.facts.decision_price - terms.stop_price)
+        risk = steps.quote8(risk + float(order.leaves_base) * distance_price)
     return risk
 
 

@@ -149,7 +149,8 @@ def limit_fill(  # noqa: PLR0913 - the event and the order are plain numbers
 ) -> Fill:
     """A limit order that was there before the event: all of it or NOT_FILLED.
 
-    - Opened through the limit: it takes, at the open, and pays the taker's fee.
+    - Opened through the limit: it takes, at the open, and pays the taker's fee. An open between
+      two steps, as the middle of a quote is, counts as the worse of them.
     - Traded through the limit later: it makes, at the limit, and pays the maker's fee.
     - Only touched: not filled, others stood in the queue before us.
     """
@@ -157,8 +158,9 @@ def limit_fill(  # noqa: PLR0913 - the event and the order are plain numbers
         return NOT_FILLED
     if not 0.0 < low_price <= high_price < math.inf:
         return NOT_FILLED
-    if open_price > 0.0 and is_through(side_sign, open_price, limit_price, price_step):
-        return fill_at(side_sign, qty_base, open_price, limit_price, costs.taker_fee_ratio)
+    first_price = worse_price(side_sign, open_price, 0.0, price_step)
+    if open_price > 0.0 and is_through(side_sign, first_price, limit_price, price_step):
+        return fill_at(side_sign, qty_base, first_price, limit_price, costs.taker_fee_ratio)
     best_price = low_price if side_sign > 0 else high_price
     if not is_through(side_sign, best_price, limit_price, price_step):
         return NOT_FILLED

@@ -63,13 +63,9 @@ def arrived(
 def rested(
     order: OrderRequest, qty_base: Decimal, terms: Terms, event: PriceMoved
 ) -> Execution | None:
-    """A limit order that rested before `event`; None: it was not traded through.
-
-    An opening price between two steps, as the middle of a quote is, counts as the worse of them.
-    """
-    step = float(terms.instrument.price_step)
-    open_price = worse_price(order.side.sign, event.open_price, 0.0, step)
-    return _limited(order, qty_base, terms, (open_price, event.high_price, event.low_price))
+    """A limit order that rested before `event`; None: it was not traded through."""
+    prices = (event.open_price, event.high_price, event.low_price)
+    return _limited(order, qty_base, terms, prices)
 
 
 def _limited(
