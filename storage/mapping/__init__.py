@@ -1,0 +1,1 @@
+"""Pure functions between rows and core values."""

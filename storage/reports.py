@@ -1,0 +1,191 @@
+"""What the desk can tell of its past: reads only."""
+
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, and_, func, or_, select
+
+from engine.core.events import Event
+from engine.core.money import ZERO
+from engine.core.orders import Fill, Order
+from engine.core.positions import Position, Trade
+from engine.core.state import DeskState, EquityPoint
+from storage.database import Database
+from storage.mapping.desk import equity_of, state_of
+from storage.mapping.events import event_of
+from storage.mapping.orders import fill_of, order_of
+from storage.mapping.positions import position_of, trade_of
+from storage.tables.desk_state import DESK_STATE
+from storage.tables.equity import EQUITY
+from storage.tables.events import EVENTS
+from storage.tables.fills import FILLS
+from storage.tables.orders import ORDERS
+from storage.tables.positions import POSITIONS
+from storage.tables.trades import TRADES
+
+PORTION = 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TradeTotals:
+    """Exact sums over closed trades; results are net of fees."""
+
+    trades: int = 0
+    wins: int = 0  # closed above zero
+    losses: int = 0  # closed below zero
+    net_pnl_quote: Decimal = ZERO
+    won_quote: Decimal = ZERO
+    lost_quote: Decimal = ZERO  # as a positive number
+    commission_quote: Decimal = ZERO
+    result_r: float = 0.0  # sum of the trades' R multiples
+
+
+class Reports:
+    """Every method raises StorageError when the database does not answer."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def state(self) -> DeskState | None:
+        row = await self._one(select(DESK_STATE))
+        return None if row is None else state_of(row)
+
+    async def open_positions(self) -> tuple[Position, ...]:
+        """Oldest first."""
+        wanted = select(POSITIONS).where(POSITIONS.c.is_open).order_by(POSITIONS.c.position_id)
+        return tuple(position_of(row) for row in await self._all(wanted))
+
+    async def position(self, position_id: int) -> Position | None:
+        row = await self._one(select(POSITIONS).where(POSITIONS.c.position_id == position_id))
+        return None if row is None else position_of(row)
+
+    async def orders_of(self, position_id: int) -> tuple[Order, ...]:
+        """Every order of the position, oldest first."""
+        wanted = select(ORDERS).where(ORDERS.c.position_id == position_id)
+        in_order = wanted.order_by(ORDERS.c.created_at, ORDERS.c.client_order_id)
+        return tuple(order_of(row) for row in await self._all(in_order))
+
+    async def fills_of(self, position_id: int) -> tuple[Fill, ...]:
+        """Every fill of the position's orders, oldest first."""
+        wanted = (
+            select(FILLS)
+            .join(ORDERS, ORDERS.c.client_order_id == FILLS.c.client_order_id)
+            .where(ORDERS.c.position_id == position_id)
+            .order_by(FILLS.c.filled_at, FILLS.c.fill_id)
+        )
+        return tuple(fill_of(row) for row in await self._all(wanted))
+
+    async def trade(self, trade_id: int) -> Trade | None:
+        row = await self._one(select(TRADES).where(TRADES.c.trade_id == trade_id))
+        return None if row is None else trade_of(row)
+
+    async def trades(
+        self, *, before: int | None = None, limit: int = 10, symbol: str | None = None
+    ) -> tuple[Trade, ...]:
+        """A page of trades, last closed first; `before`: those closed before this trade_id."""
+        page = select(TRADES).order_by(TRADES.c.closed_at.desc(), TRADES.c.trade_id.desc())
+        if symbol is not None:
+            page = page.where(TRADES.c.symbol == symbol)
+        if before is not None:
+            page = page.where(_beside(before, earlier=True))
+        return tuple(trade_of(row) for row in await self._all(page.limit(limit)))
+
+    async def trades_after(self, after: int | None, limit: int) -> tuple[Trade, ...]:
+        """A page of trades, first closed first; `after`: those closed after this trade_id."""
+        page = select(TRADES).order_by(TRADES.c.closed_at, TRADES.c.trade_id)
+        if after is not None:
+            page = page.where(_beside(after, earlier=False))
+        return tuple(trade_of(row) for row in await self._all(page.limit(limit)))
+
+    async def totals(self, since: datetime | None = None) -> TradeTotals:
+        """Sums over the trades that closed at or after `since` (None: over all)."""
+        totals, last = TradeTotals(), 0
+        while rows := await self._all(_results(since, last)):
+            totals, last = _with(totals, rows), rows[-1].trade_id
+        return totals
+
+    async def equity(
+        self, points: int = 500, since: datetime | None = None
+    ) -> tuple[EquityPoint, ...]:
+        """The equity curve in about `points` points, oldest first, the last one always there."""
+        rows = await self._database.read(lambda db: _thinned(db, points, since))
+        return tuple(equity_of(row) for row in rows)
+
+    async def max_drawdown_ratio(self, since: datetime | None = None) -> float:
+        """The deepest of all stored points, not only of those that `equity` shows."""
+        deepest = select(func.max(EQUITY.c.drawdown_ratio).label("ratio"))
+        if since is not None:
+            deepest = deepest.where(EQUITY.c.at >= since)
+        row = await self._one(deepest)
+        return 0.0 if row is None or row.ratio is None else float(row.ratio)
+
+    async def last_events(self, limit: int, kinds: Sequence[str] = ()) -> tuple[Event, ...]:
+        """The newest events, newest first; `kinds`: only of these classes, by name."""
+        wanted = select(EVENTS).order_by(EVENTS.c.seq.desc()).limit(limit)
+        if kinds:
+            wanted = wanted.where(EVENTS.c.kind.in_(kinds))
+        events = (event_of(row) for row in await self._all(wanted))
+        return tuple(event for event in events if event is not None)
+
+    async def _all(self, statement: Select[Any]) -> Sequence[Row[Any]]:
+        return await self._database.read(lambda db: db.execute(statement).all())
+
+    async def _one(self, statement: Select[Any]) -> Row[Any] | None:
+        return await self._database.read(lambda db: db.execute(statement).one_or_none())
+
+
+def _beside(trade_id: int, *, earlier: bool) -> Any:
+    # trade numbers follow the entries; pages follow the exits, and two may close at one moment
+    closed_at = select(TRADES.c.closed_at).where(TRADES.c.trade_id == trade_id).scalar_subquery()
+    same = TRADES.c.closed_at == closed_at
+    if earlier:
+        return or_(TRADES.c.closed_at < closed_at, and_(same, TRADES.c.trade_id < trade_id))
+    return or_(TRADES.c.closed_at > closed_at, and_(same, TRADES.c.trade_id > trade_id))
+
+
+def _results(since: datetime | None, after: int) -> Select[Any]:
+    # in portions: a long history must not hold up the event loop while its sums are made
+    columns = (TRADES.c.trade_id, TRADES.c.net_pnl_quote, TRADES.c.commission_quote)
+    wanted = select(*columns, TRADES.c.result_r).where(TRADES.c.trade_id > after)
+    if since is not None:
+        wanted = wanted.where(TRADES.c.closed_at >= since)
+    return wanted.order_by(TRADES.c.trade_id).limit(PORTION)
+
+
+def _with(totals: TradeTotals, rows: Sequence[Row[Any]]) -> TradeTotals:
+    # money is text: SQL would sum it as floats
+    results = [row.net_pnl_quote for row in rows]
+    won = [result for result in results if result > 0]
+    lost = [-result for result in results if result < 0]
+    return TradeTotals(
+        trades=totals.trades + len(rows),
+        wins=totals.wins + len(won),
+        losses=totals.losses + len(lost),
+        net_pnl_quote=sum(results, totals.net_pnl_quote),
+        won_quote=sum(won, totals.won_quote),
+        lost_quote=sum(lost, totals.lost_quote),
+        commission_quote=sum((row.commission_quote for row in rows), totals.commission_quote),
+        result_r=totals.result_r + math.fsum(_known(row.result_r for row in rows)),
+    )
+
+
+def _known(values: Iterable[float]) -> Iterator[float]:
+    return (value for value in values if not math.isnan(value))
+
+
+def _thinned(connection: Connection, points: int, since: datetime | None) -> Sequence[Row[Any]]:
+    numbered = select(
+        EQUITY,
+        func.row_number().over(order_by=EQUITY.c.at).label("place"),
+        func.count().over().label("count"),
+    )
+    if since is not None:
+        numbered = numbered.where(EQUITY.c.at >= since)
+    every = numbered.subquery()
+    step = (every.c.count - 1) // points + 1
+    kept = or_((every.c.count - every.c.place) % step == 0, every.c.place == 1)
+    return connection.execute(select(every).where(kept).order_by(every.c.at)).all()

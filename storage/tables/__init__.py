@@ -1,0 +1,54 @@
+"""Every table of the desk. A new one: its file, a line here, and a migration."""
+
+from sqlalchemy import Table
+
+from storage.tables.audit import AUDIT
+from storage.tables.base import METADATA
+from storage.tables.decisions import DECISIONS
+from storage.tables.desk_state import DESK_STATE
+from storage.tables.equity import EQUITY
+from storage.tables.events import EVENTS
+from storage.tables.fills import FILLS
+from storage.tables.identity import IDENTITY
+from storage.tables.inbox import INBOX
+from storage.tables.live_messages import LIVE_MESSAGES
+from storage.tables.orders import ORDERS
+from storage.tables.outbox import OUTBOX
+from storage.tables.pairing_codes import PAIRING_CODES
+from storage.tables.paper_account import PAPER_ACCOUNT
+from storage.tables.paper_fills import PAPER_FILLS
+from storage.tables.paper_holdings import PAPER_HOLDINGS
+from storage.tables.paper_orders import PAPER_ORDERS
+from storage.tables.parameter_versions import PARAMETER_VERSIONS
+from storage.tables.people import PEOPLE
+from storage.tables.positions import POSITIONS
+from storage.tables.receipts import RECEIPTS
+from storage.tables.terminal_commands import TERMINAL_COMMANDS
+from storage.tables.trades import TRADES
+
+TABLES: tuple[Table, ...] = (
+    IDENTITY,
+    DESK_STATE,
+    ORDERS,
+    FILLS,
+    POSITIONS,
+    TRADES,
+    DECISIONS,
+    EVENTS,
+    EQUITY,
+    INBOX,
+    OUTBOX,
+    LIVE_MESSAGES,
+    PEOPLE,
+    PAIRING_CODES,
+    PARAMETER_VERSIONS,
+    AUDIT,
+    RECEIPTS,
+    TERMINAL_COMMANDS,
+    PAPER_ACCOUNT,
+    PAPER_HOLDINGS,
+    PAPER_ORDERS,
+    PAPER_FILLS,
+)
+
+__all__ = ["METADATA", "TABLES"]
