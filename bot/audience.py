@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from loguru import logger
+
 from bot.settings import Settings
 from engine.core.events import Event
 from engine.core.kinds import Role
-from engine.core.messages import OutboxMessage, Person
+from engine.core.messages import OutboxMessage, Person, Priority
 from handlers.announce import Recipient, announce
 from storage.people import People
 
@@ -32,12 +34,26 @@ class Audience:
         )
 
     def announce(self, event: Event) -> Sequence[OutboxMessage]:
-        """The messages that tell `event`."""
-        return announce(event, self._recipients, badge=self._badge)
+        """The messages that tell `event`. Never raises: a trade is journalled with its alert."""
+        try:
+            return announce(event, self._recipients, badge=self._badge)
+        except Exception:  # noqa: BLE001 - a fault in a wording must not keep the event from disk
+            logger.exception("no wording for {}", type(event).__name__)
+            return [_bare(event, recipient) for recipient in self._recipients]
 
     @property
     def has_owner(self) -> bool:
         return any(recipient.role is Role.OWNER for recipient in self._recipients)
+
+
+def _bare(event: Event, recipient: Recipient) -> OutboxMessage:
+    return OutboxMessage(
+        key=f"{event.key()}|{recipient.chat_id}",
+        chat_id=recipient.chat_id,
+        method="sendMessage",
+        payload={"text": f"{type(event).__name__}: see the log, its wording failed."},
+        priority=Priority.SAFETY,
+    )
 
 
 async def admit(settings: Settings, people: People, now: datetime) -> None:

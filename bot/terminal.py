@@ -25,11 +25,15 @@ class TerminalDesk:
         """Looks for commands for ever; a database that does not answer is asked again."""
         while True:
             try:
-                for command in await self._commands.waiting():
-                    await self._commands.finish(command.command_id, await self._answer(command))
+                await self.work_off()
             except StorageError as error:
                 logger.warning("terminal commands: {}", error.log_text)
             await asyncio.sleep(POLL_S)
+
+    async def work_off(self) -> None:
+        """Does what waits, in order; raises StorageError."""
+        for command in await self._commands.waiting():
+            await self._commands.finish(command.command_id, await self._answer(command))
 
     async def _answer(self, command: TerminalCommand) -> str:
         logger.info("{} asks from a terminal: {}", command.actor, command.kind)

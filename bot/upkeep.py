@@ -1,0 +1,99 @@
+"""What runs beside the desk: the audience, the lock, the jobs, the terminal, the loop's watch."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+
+from bot.audience import Audience
+from bot.engine_room import EngineRoom
+from bot.jobs.contract import Workshop
+from bot.jobs.registry import JOBS
+from bot.schedule import scheduler
+from bot.settings import Settings
+from bot.terminal import TerminalDesk
+from bot.vitals import LoopWatch
+from engine.core.kinds import TradingState
+from engine.core.state import Cause
+from storage.database import Database
+from storage.files import Ballast, WatchedFile
+from storage.inbox import Inbox
+from storage.lock import FileLock, Lease
+from storage.terminal import TerminalCommands
+
+AUDIENCE_S = 10.0
+LOCK_CHECK_S = 5.0
+Lock = FileLock | Lease
+
+
+class Upkeep:
+    """Long tasks by name, for the supervisor."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        database: Database,
+        room: EngineRoom,
+        audience: Audience,
+        lock: Lock,
+        lost: Callable[[str], None],
+    ) -> None:
+        """`lost` hears why this process must not go on."""
+        self._data_dir = settings.data_dir
+        self._database = database
+        self._room = room
+        self._audience = audience
+        self._lock = lock
+        self._lost = lost
+        self._roll_call = asyncio.Event()
+        self.terminal = TerminalDesk(TerminalCommands(database), room.controls)
+        self.watch = LoopWatch()
+
+    def tasks(self) -> dict[str, Callable[[], Awaitable[None]]]:
+        """What is to be kept alive."""
+        return {
+            "terminal": self.terminal.run,
+            "audience": self._keep_audience,
+            "loop watch": self.watch.run,
+            "jobs": self._keep_jobs,
+            "lock": self._keep_lock,
+        }
+
+    def call_the_roll(self) -> None:
+        """Somebody joined or left: look the people up now."""
+        self._roll_call.set()
+
+    async def _keep_audience(self) -> None:
+        while True:
+            await self._audience.refresh()
+            self._roll_call.clear()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._roll_call.wait(), AUDIENCE_S)
+
+    async def _keep_lock(self) -> None:
+        while await self._lock.held():
+            await asyncio.sleep(LOCK_CHECK_S)
+        # another host may hold the lease by now: nothing more may leave from here
+        why = "the lock on the database was lost"
+        await self._room.desk.switch.tighten(TradingState.HALTED, Cause.TWIN, why)
+        self._lost(why)
+
+    async def _keep_jobs(self) -> None:
+        path = self._database.path
+        ballast = None if path is None else Ballast(self._data_dir / "ballast")
+        if ballast is not None:
+            await asyncio.to_thread(ballast.keep)
+        workshop = Workshop(
+            database=self._database,
+            inbox=Inbox(self._database, self._room.outbox),
+            outbox=self._room.outbox,
+            desk=self._room.desk,
+            data_dir=self._data_dir,
+            file=None if path is None else WatchedFile(path),
+            ballast=ballast,
+        )
+        jobs = scheduler(JOBS, workshop)
+        jobs.start()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            jobs.shutdown(wait=False)
