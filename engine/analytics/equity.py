@@ -1,0 +1,81 @@
+"""The equity curve and how far it was under water."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.core.state import EquityPoint
+from engine.market.arrays import Floats
+
+
+@dataclass(frozen=True, slots=True)
+class EquityCurve:
+    """Equity over time, oldest first; each array is (points,) float64."""
+
+    at_s: Floats  # seconds since the epoch
+    equity_quote: Floats
+    quote: str  # currency code
+
+    def __len__(self) -> int:
+        return int(self.at_s.size)
+
+    @property
+    def drawdown_ratio(self) -> Floats:
+        """1 - equity / highest so far, never negative."""
+        return drawdowns(self.equity_quote)
+
+
+@dataclass(frozen=True, slots=True)
+class Drawdown:
+    """One time under water: from a peak to the point that reached it again, or to the end."""
+
+    ratio: float  # the deepest, positive
+    peak_at_s: float
+    trough_at_s: float
+    end_at_s: float
+    recovered: bool
+
+    @property
+    def duration_s(self) -> float:
+        return self.end_at_s - self.peak_at_s
+
+
+def equity_curve(points: Sequence[EquityPoint], quote: str) -> EquityCurve:
+    """The points as a curve; they come oldest first."""
+    at_s = np.array([point.at.timestamp() for point in points], dtype=np.float64)
+    equity_quote = np.array([float(point.equity_quote) for point in points], dtype=np.float64)
+    return EquityCurve(at_s, equity_quote, quote)
+
+
+def drawdowns(equity_quote: Floats) -> Floats:
+    """1 - equity / highest so far at each point; 1 where there never was a positive equity."""
+    peak = np.maximum.accumulate(equity_quote)
+    safe = np.where(peak > 0.0, peak, 1.0)
+    return np.where(peak > 0.0, np.maximum(1.0 - equity_quote / safe, 0.0), 1.0)
+
+
+def episodes(curve: EquityCurve) -> tuple[Drawdown, ...]:
+    """Every time under water, in order of time."""
+    under = curve.drawdown_ratio > 0.0
+    edges = np.flatnonzero(np.diff(np.concatenate(([False], under, [False])).astype(np.int8)))
+    found = zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True)
+    return tuple(_episode(curve, start, end) for start, end in found)
+
+
+def deepest(curve: EquityCurve) -> Drawdown | None:
+    """The worst time under water; None where equity never fell."""
+    return max(episodes(curve), key=lambda episode: episode.ratio, default=None)
+
+
+def _episode(curve: EquityCurve, start: int, end: int) -> Drawdown:
+    # points start..end-1 are under water; start-1 is the peak, end (if any) is above it again
+    part = curve.drawdown_ratio[start:end]
+    recovered = end < len(curve)
+    return Drawdown(
+        ratio=float(part.max()),
+        peak_at_s=float(curve.at_s[max(0, start - 1)]),
+        trough_at_s=float(curve.at_s[start + int(part.argmax())]),
+        end_at_s=float(curve.at_s[end if recovered else end - 1]),
+        recovered=recovered,
+    )

@@ -1,0 +1,167 @@
+"""The desk's loop as one function over arrays: the order of operations of `execution/desk.py`.
+
+At each moment: every price (guard, exits, fills), then every closed bar (limits, size, entry at
+the close), then the moment's end (worth, new day, breaker). All arithmetic is the rules'; here
+stands only the order. It runs as plain Python and compiled, with the same digits.
+
+`s` is a symbol's index, `k` a moment's (engine/research/world.py).
+"""
+
+import math
+
+import numpy as np
+
+from engine.research.pieces import (
+    desk_numbers,
+    entered,
+    equity_of,
+    filled,
+    forgotten,
+    keep,
+    loaded,
+)
+from engine.research.world import (
+    B_ATR,
+    B_CLOSE,
+    B_HIGH,
+    B_LOW,
+    B_OPEN,
+    B_STOP,
+    CASH_QUOTE,
+    OPENED_AT_S,
+    POSITION_ID,
+    T_ENTRY_COST,
+    T_MIN_NOTIONAL,
+    T_MIN_QTY,
+    T_QTY_STEP,
+    T_SPOT,
+    Account,
+    World,
+    piece,
+)
+from engine.rules import exits, limits, plans, sizing
+from engine.rules.ledger import drawdown_ratio
+from engine.rules.plans import Exit
+from engine.rules.sizing import SizeLimits
+
+DAY_S = 86_400
+
+
+@piece
+def price_moved(world: World, account: Account, s: int, k: int) -> Account:
+    """The guard sees the bar, and what it wants to leave leaves at once."""
+    tape, book = world.tape, world.book
+    book.mark_price[s] = tape.bars[B_CLOSE, s, k]
+    position = loaded(book.held, s)
+    if not position.qty_base > 0.0:
+        return account
+    held_s = float(tape.at_s[k]) - float(book.held[s, OPENED_AT_S])
+    step = exits.advance(
+        position,
+        world.policy.plan,
+        float(tape.bars[B_OPEN, s, k]),
+        float(tape.bars[B_HIGH, s, k]),
+        float(tape.bars[B_LOW, s, k]),
+        float(tape.bars[B_CLOSE, s, k]),
+        float(book.atr_price[s]),
+        held_s / world.policy.bar_s,
+        float(world.terms[T_QTY_STEP, s]),
+    )
+    keep(book.held, s, step.position)
+    for slot in range(4):
+        wish = step.exit_1
+        if slot == 1:
+            wish = step.exit_2
+        elif slot == 2:
+            wish = step.exit_3
+        elif slot == 3:
+            wish = step.exit_4
+        if wish.reason != plans.NONE:
+            account = filled(world, account, s, k, loaded(book.held, s), wish)
+    return account
+
+
+@piece
+def bar_closed(world: World, account: Account, s: int, k: int) -> Account:
+    """The bar's proposal, if any, becomes a position where nothing stands against it."""
+    tape, terms, policy, book = world.tape, world.terms, world.policy, world.book
+    book.atr_price[s] = tape.bars[B_ATR, s, k]
+    sign = int(tape.sign[s, k])
+    if sign == 0 or account.state != limits.ACTIVE or book.held[s, 1] > 0.0:
+        return account
+    account = forgotten(world, account, k)
+    desk = desk_numbers(world, account, k)
+    close_price = float(tape.bars[B_CLOSE, s, k])
+    stop_price = float(tape.bars[B_STOP, s, k])
+    cash_quote = account.cash_quote if terms[T_SPOT, s] == 1.0 else math.inf
+    caps = SizeLimits(
+        policy.max_position_ratio,
+        math.inf,
+        limits.exposure_room_quote(
+            desk.gross_quote, desk.equity_quote, policy.desk.max_gross_ratio
+        ),
+        cash_quote,
+        float(terms[T_ENTRY_COST, s]),
+        float(terms[T_MIN_NOTIONAL, s]),
+        float(terms[T_MIN_QTY, s]),
+        float(terms[T_QTY_STEP, s]),
+    )
+    sized = sizing.size(desk.equity_quote, policy.risk_ratio, close_price, stop_price, caps)
+    if not sized.qty_base > 0.0 or not stop_price > 0.0:
+        return account
+    if not (close_price - stop_price) * sign > 0.0:
+        return account
+    check = limits.first_broken(desk, sized.notional_quote, sized.risk_quote, policy.desk)
+    if check.code != limits.NONE:
+        return account
+    book.held[s, POSITION_ID] = account.entries + 1.0
+    book.held[s, OPENED_AT_S] = float(tape.at_s[k])
+    book.held[s, CASH_QUOTE] = 0.0
+    book.entry_at_s[account.entries] = float(tape.at_s[k])
+    wanted = plans.opened(sign, sized.qty_base, close_price, stop_price)
+    order = Exit(plans.NONE, sized.qty_base, close_price)
+    return entered(filled(world, account, s, k, wanted, order))
+
+
+@piece
+def time_passed(world: World, account: Account, k: int) -> Account:
+    """The moment's end: worth, peak, a new day, and the breaker."""
+    equity_quote = equity_of(world, account)
+    world.book.equity_quote[k] = equity_quote
+    peak_quote = max(account.peak_quote, equity_quote)
+    day = int(world.tape.at_s[k]) // DAY_S
+    day_began = day != account.day
+    day_start_quote = equity_quote if day_began else account.day_start_quote
+    called_for = limits.breaker(
+        drawdown_ratio(equity_quote, day_start_quote),
+        drawdown_ratio(equity_quote, peak_quote),
+        world.policy.breaker,
+    )
+    state = called_for if day_began else limits.breaker_after(account.state, called_for)
+    return Account(
+        account.cash_quote,
+        day_start_quote,
+        peak_quote,
+        state,
+        day,
+        account.last_loss_s,
+        account.entries,
+        account.left_hour,
+        account.fills,
+    )
+
+
+def replay(world: World, cash_quote: float) -> Account:
+    """Runs the tape from its first moment to its last; the book holds the log afterwards."""
+    account = Account(cash_quote, 0.0, 0.0, limits.ACTIVE, -1, -math.inf, 0, 0, 0)
+    tape = world.tape
+    _, symbols, moments = tape.bars.shape
+    for k in range(moments):
+        for s in range(symbols):
+            if not np.isnan(tape.bars[B_CLOSE, s, k]):
+                account = price_moved(world, account, s, k)
+        for s in range(symbols):
+            if not np.isnan(tape.bars[B_CLOSE, s, k]):
+                account = bar_closed(world, account, s, k)
+        account = time_passed(world, account, k)
+    return account

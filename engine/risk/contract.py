@@ -1,0 +1,60 @@
+"""What the risk rules see, and how they answer."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from engine.core.kinds import PositionSide, TradingState
+from engine.core.market import Instrument
+from engine.core.parameters import Parameters
+from engine.core.reasons import Reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """An entry that the voters approved, sized by risk and caps (0 where nothing is left)."""
+
+    instrument: Instrument
+    side: PositionSide
+    entry_price: float  # the decision price
+    stop_price: float
+    decided_at: datetime  # the close of the bar it comes from
+    notional_quote: float = 0.0
+    risk_quote: float = 0.0  # what the stop costs, before fees
+
+    @property
+    def symbol(self) -> str:
+        return self.instrument.symbol
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeskView:
+    """How the desk stands at the moment of the decision, in plain values."""
+
+    now_at: datetime
+    trading: TradingState
+    equity_quote: float  # marked to the last prices
+    cash_quote: float
+    day_start_quote: float  # equity at the start of the UTC day
+    peak_quote: float  # highest equity so far
+    gross_quote: float  # sum of abs(notional) of open positions, at the last prices
+    open_risk_quote: float  # what is lost if every stop is hit
+    open_symbols: frozenset[str] = frozenset()  # with a position or a resting entry
+    unknown_symbols: frozenset[str] = frozenset()  # with an order nobody knows the fate of
+    paused_symbols: frozenset[str] = frozenset()
+    entries_last_hour: int = 0
+    last_loss_at: datetime | None = None
+    feed_age_s: Mapping[str, float] = field(default_factory=dict)  # of the symbol's last price
+    feed_step_s: float = 1.0  # the longest silence of a healthy symbol
+    spread_bps: Mapping[str, float] = field(default_factory=dict)  # absent: no quote is known
+
+
+@dataclass(frozen=True, slots=True)
+class Denial:
+    """A no: the code, and a sentence with its numbers."""
+
+    reason: Reason
+    text: str
+
+
+RiskRule = Callable[[Entry, DeskView, Parameters], Denial | None]

@@ -1,0 +1,137 @@
+"""The compiled backtest, its plain twin and the live desk make the same trades of the same bars."""
+
+from collections import Counter
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from engine.core.parameters import Parameters
+from engine.core.timeframes import Timeframe
+from engine.research.backtest import Job, Result, Series, run
+from engine.rules.plans import BREAKEVEN, STOP, TARGET, TIME, TRAIL
+from llm.roster import DEFAULT_VOTERS, parse_voters, rule_advice
+from tests.engine.research.desk_run import desk_run
+from tests.engine.research.drawn_bars import START_AT, an_instrument, costs_on, drawn_bars
+
+CACHE = Path(__file__).parents[3] / ".numba_cache"  # kept between runs: compiling takes long
+BARS, WARM_UP_BARS = 900, 150
+MARKETS = (
+    ("BTC/USDT:USDT", "0.1", "0.001", 40_000.0),
+    ("ETH/USDT", "0.01", "0.0001", 2500.0),  # spot: no shorts, and paid in full
+    ("DOGE/USDT:USDT", "0.00001", "1", 0.08),
+)
+DEFAULTS = Parameters()
+BOLD = DEFAULTS.model_copy(  # so that limits and breakers bite
+    update={
+        "risk_per_trade_ratio": 0.05,
+        "max_position_ratio": 1.0,
+        "max_exposure_ratio": 1.2,
+        "max_heat_ratio": 0.12,
+        "daily_loss_reduce_ratio": 0.02,
+        "daily_loss_halt_ratio": 0.035,
+        "drawdown_reduce_ratio": 0.5,
+        "drawdown_halt_ratio": 0.6,
+        "cool_down_s": 7200.0,
+        "trades_per_hour": 2,
+        "target_1_r": 0.5,
+        "time_stop_bars": 12,
+    }
+)
+
+
+def a_job(parameters: Parameters, seed: int = 7) -> Job:
+    """Three markets with missing bars and shared cash."""
+    series = []
+    for place, (symbol, price_step, qty_step, price) in enumerate(MARKETS):
+        instrument = an_instrument(symbol, price_step, qty_step)
+        bars = drawn_bars(seed + place, BARS, price=price, missing_ratio=0.02)
+        series.append(Series(instrument, costs_on(instrument), bars))
+    return Job(
+        series=series,
+        timeframe=Timeframe.H1,
+        parameters=Parameters.model_validate(parameters.model_dump()),
+        advise=rule_advice(parse_voters(DEFAULT_VOTERS), parameters),
+        start_cash_quote=Decimal(10_000),
+        starts_at=START_AT + timedelta(hours=WARM_UP_BARS),
+        ends_at=START_AT + timedelta(hours=BARS),
+    )
+
+
+@pytest.fixture(scope="module", params=["default", "bold"])
+def played(request: pytest.FixtureRequest) -> tuple[Job, Result]:
+    """A job and its result as plain Python."""
+    job = a_job(DEFAULTS if request.param == "default" else BOLD)
+    return job, run(job, None)
+
+
+async def test_the_live_desk_makes_the_same_trades_to_the_last_digit(
+    played: tuple[Job, Result],
+) -> None:
+    job, plain = played
+    trades, cash_quote = await desk_run(job)
+    assert trades == plain.trades
+    assert cash_quote == plain.cash_quote
+
+
+def test_compiled_and_plain_are_equal_to_the_last_bit(played: tuple[Job, Result]) -> None:
+    job, plain = played
+    compiled = run(job, CACHE)
+    assert compiled.trades == plain.trades
+    assert compiled.open_positions == plain.open_positions
+    assert compiled.cash_quote == plain.cash_quote
+    bits = [curve.equity_quote.view(np.int64) for curve in (compiled.curve, plain.curve)]
+    assert np.array_equal(bits[0], bits[1])
+
+
+def test_the_tests_meet_every_kind_of_exit_and_both_sides() -> None:
+    results = [run(a_job(parameters), None) for parameters in (DEFAULTS, BOLD)]
+    trades = [trade for result in results for trade in result.trades]
+    reasons = Counter(trade.exit_reason for trade in trades)
+    assert all(reasons[reason] > 0 for reason in (STOP, TARGET, TRAIL, BREAKEVEN, TIME)), reasons
+    assert {trade.side.sign for trade in trades} == {1, -1}
+    assert len({trade.symbol for trade in trades}) == len(MARKETS)
+
+
+def test_cash_is_the_start_plus_every_net_result_and_what_open_positions_cost(
+    played: tuple[Job, Result],
+) -> None:
+    job, plain = played
+    flows = [trade.net_pnl_quote for trade in plain.trades]
+    flows += [position.cash_quote for position in plain.open_positions]
+    assert sum(flows, job.start_cash_quote) == plain.cash_quote
+
+
+def test_a_spot_market_is_never_sold_short(played: tuple[Job, Result]) -> None:
+    sides = {trade.side.sign for trade in played[1].trades if trade.symbol == "ETH/USDT"}
+    assert sides == {1}
+
+
+def test_a_breaker_day_has_fewer_entries_than_the_same_day_without_limits() -> None:
+    loose = BOLD.model_copy(update={"daily_loss_reduce_ratio": 0.4, "daily_loss_halt_ratio": 0.5})
+    assert len(run(a_job(BOLD), None).trades) < len(run(a_job(loose), None).trades)
+
+
+def test_later_bars_change_nothing_that_closed_before_them() -> None:
+    whole = a_job(DEFAULTS)
+    cut_at = START_AT + timedelta(hours=600)
+    cut = replace(whole, ends_at=cut_at)
+    before = tuple(trade for trade in run(whole, None).trades if trade.closed_at <= cut_at)
+    assert run(cut, None).trades == before
+
+
+def test_an_empty_span_is_refused_with_its_moments() -> None:
+    job = a_job(DEFAULTS)
+    with pytest.raises(ValueError, match="no bar closes between"):
+        run(replace(job, ends_at=job.starts_at), None)
+
+
+def test_without_an_approval_nothing_is_traded() -> None:
+    job = a_job(DEFAULTS.with_value("quorum", 3).with_value("majority_ratio", 1.0))
+    result = run(job, None)
+    assert result.trades == ()
+    assert result.cash_quote == job.start_cash_quote
+    assert set(result.curve.equity_quote.tolist()) == {10_000.0}
