@@ -1,7 +1,7 @@
 """What a handler may reach: the services, by name."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
@@ -41,3 +41,4 @@ class Desk:
     mode: "Mode"
     now: Callable[[], datetime]  # the wall clock, aware UTC
     nonce: Callable[[], str]  # a fresh unguessable word of at most 8 characters
+    secret: bytes = field(repr=False)  # signs confirmations; 32 bytes of the database's identity

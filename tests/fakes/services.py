@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from charts.registry import CHARTS
 from engine.core.commands import Panic, Pause, Resume, SetParameter, UndoParameters
 from engine.core.errors import UserError
 from engine.core.kinds import Role, TradingState
@@ -73,7 +74,7 @@ class FakeReports:
     books: Balance
     points: tuple[EquityPoint, ...]
     view: PriceView
-    asked: list[object] = field(default_factory=list)
+    asked: list[tuple[object, object]] = field(default_factory=list)
 
     async def status(self) -> Status:
         return self.card
@@ -83,7 +84,7 @@ class FakeReports:
 
     async def trades(self, *, before: int | None = None, limit: int = 8) -> TradePage:
         self.asked.append((before, limit))
-        return self.page
+        return self.page if before is None else replace(self.page, next_before=None)
 
     async def balance(self) -> Balance:
         return self.books
@@ -154,9 +155,13 @@ class FakeTuning:
 
 @dataclass(slots=True)
 class FakePictures:
+    """Takes only what the chart of that name draws, as the real one does."""
+
     drawn: list[tuple[str, object]] = field(default_factory=list)
 
     async def draw(self, name: str, values: object) -> bytes:
+        if not isinstance(values, CHARTS[name].needs):
+            raise TypeError(f"chart {name} needs {CHARTS[name].needs}, got {type(values)}")
         self.drawn.append((name, values))
         return b"\x89PNG " + name.encode()
 

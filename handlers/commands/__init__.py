@@ -1,0 +1,44 @@
+"""The commands: one file each, listed here in the order of /help and of Telegram's menu."""
+
+from types import ModuleType
+
+from handlers.commands import (
+    balance,
+    chart,
+    health,
+    help,  # noqa: A004 - a file is named as its command
+    mode,
+    panic,
+    params,
+    pause,
+    positions,
+    reload,
+    resume,
+    set,  # noqa: A004
+    start,
+    status,
+    trades,
+    undo,
+)
+from handlers.contract import Button, Command
+
+MODULES: tuple[ModuleType, ...] = (
+    status,
+    positions,
+    trades,
+    balance,
+    chart,
+    help,
+    start,
+    panic,
+    pause,
+    resume,
+    params,
+    set,
+    undo,
+    reload,
+    health,
+    mode,
+)
+COMMANDS: tuple[Command, ...] = tuple(module.COMMAND for module in MODULES)
+BUTTONS: tuple[Button, ...] = tuple(button for module in MODULES for button in module.BUTTONS)

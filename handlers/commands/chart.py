@@ -1,0 +1,103 @@
+"""/chart: equity, drawdown or price as a picture with its numbers."""
+
+from collections.abc import Awaitable, Callable
+
+from engine.analytics.equity import EquityCurve, equity_curve
+from engine.core.kinds import Role
+from engine.core.state import EquityPoint
+from handlers.contract import Answer, Button, Command, Effect, Group, Key, Picture, Request
+from handlers.desk import Desk
+from handlers.keys import price_tap
+from handlers.payloads import ChartTap
+from handlers.pictures import story_of
+from handlers.views.pictures import drawdown_caption, equity_caption, price_caption
+from handlers.views.text import quote_of
+
+
+async def chart(desk: Desk, request: Request) -> Answer:
+    """The chart that the words name; a bare symbol means its price."""
+    return await _draw(desk, _asked(request.words))
+
+
+async def turn(desk: Desk, request: Request) -> Answer:
+    """The chart of the tapped button; in place when it stands under a chart."""
+    tap = request.button if isinstance(request.button, ChartTap) else ChartTap()
+    return await _draw(desk, tap if tap.name in KINDS else ChartTap(again=tap.again))
+
+
+def _asked(words: tuple[str, ...]) -> ChartTap:
+    if not words:
+        return ChartTap()
+    name, rest = words[0].lower(), words[1:]
+    if name not in KINDS:
+        name, rest = "price", words
+    symbol, timeframe = (*rest, "", "")[:2]
+    return ChartTap(name=name, symbol=symbol, timeframe=timeframe)
+
+
+async def _draw(desk: Desk, tap: ChartTap) -> Answer:
+    png, caption, symbol = await KINDS[tap.name](desk, tap)
+    return Answer(
+        picture=Picture(png=png, caption=caption, name=f"{tap.name}.png"),
+        keys=(_kinds(tap, symbol),),
+        edit=tap.again,
+    )
+
+
+async def _equity(desk: Desk, tap: ChartTap) -> tuple[bytes, str, str]:
+    points = await desk.reports.equity()
+    png = await desk.pictures.draw("equity", _curve(desk, points))
+    return png, equity_caption(points, desk.mode.badge), tap.symbol
+
+
+async def _drawdown(desk: Desk, tap: ChartTap) -> tuple[bytes, str, str]:
+    points = await desk.reports.equity()
+    png = await desk.pictures.draw("drawdown", _curve(desk, points))
+    return png, drawdown_caption(points, desk.mode.badge), tap.symbol
+
+
+def _curve(desk: Desk, points: tuple[EquityPoint, ...]) -> EquityCurve:
+    return equity_curve(points, quote_of(desk.mode.symbols[0]))
+
+
+async def _price(desk: Desk, tap: ChartTap) -> tuple[bytes, str, str]:
+    symbol = await desk.reports.symbol(tap.symbol) if tap.symbol else desk.mode.symbols[0]
+    view = await desk.reports.price(symbol, tap.timeframe or None)
+    story = await story_of(desk, view)
+    png = await desk.pictures.draw("price", story)
+    first_s = float(story.bars.open_at_s[0]) if len(story.bars) else 0.0
+    entries = sum(mark.opened_at_s >= first_s for mark in story.marks)
+    exits = sum(mark.exit_price is not None for mark in story.marks)
+    caption = price_caption(view, desk.mode.badge, entries=entries, exits=exits)
+    return png, caption, symbol
+
+
+KINDS: dict[str, Callable[[Desk, ChartTap], Awaitable[tuple[bytes, str, str]]]] = {
+    "equity": _equity,
+    "drawdown": _drawdown,
+    "price": _price,
+}
+
+
+def _kinds(tap: ChartTap, symbol: str) -> tuple[Key, ...]:
+    price = price_tap(symbol, tap.timeframe, again=True)
+    return tuple(
+        Key(
+            label=f"🔄 {name}" if name == tap.name else name,
+            payload=price.model_copy(update={"name": name}),
+        )
+        for name in KINDS
+    )
+
+
+COMMAND = Command(
+    name="chart",
+    help="a picture of equity, drawdown or a price",
+    group=Group.WATCH,
+    role=Role.VIEWER,
+    effect=Effect.READS,
+    handler=chart,
+    usage="equity|drawdown|price [symbol] [bars]",
+    examples=("/chart equity", "/chart drawdown", "/chart price BTC", "/chart price ETH 1h"),
+)
+BUTTONS = (Button(payload=ChartTap, command="chart", effect=Effect.READS, handler=turn),)

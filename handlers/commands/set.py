@@ -1,0 +1,106 @@
+"""/set: change one parameter. Lower risk at once; higher risk after an owner's second tap."""
+
+from engine.core.commands import SetParameter
+from engine.core.errors import UserError
+from engine.core.kinds import Role
+from engine.core.parameters.parse import resolve
+from engine.services.answers import ParameterChange
+from handlers.confirm import command_id, short_digest
+from handlers.contract import Answer, Button, Command, Effect, Group, Key, Request
+from handlers.desk import Desk
+from handlers.keys import question_rows, signer, slip_for, tapped
+from handlers.payloads import SetConfirmed, UndoTap
+from handlers.views.parameters import change_text, overview_text, row_text
+
+_NAME_CHARACTERS = 6
+
+
+async def set_parameter(desk: Desk, request: Request) -> Answer:
+    """The change as old → new; or the question, when it raises risk."""
+    words = tuple(" ".join(request.words).replace("=", " ").split())
+    rows = desk.tuning.rows()
+    if not words:
+        return Answer(text=overview_text(rows, desk.mode.badge))
+    name = resolve(words[0], (row.name for row in rows))
+    if len(words) == 1:
+        row = next(row for row in rows if row.name == name)
+        return Answer(text=row_text(row, desk.mode.badge))
+    change = await desk.tuning.set(
+        SetParameter(
+            command_id=request.command_id,
+            actor=request.person.as_actor(),
+            name=name,
+            text=" ".join(words[1:]),
+        )
+    )
+    if not change.needs_confirmation:
+        return _done(desk, change, edit=False)
+    if not request.person.role.covers(Role.OWNER):
+        raise UserError(
+            f"{change.name} {change.old} → {change.new} raises risk.",
+            hint="Only an owner may; nothing was changed.",
+        )
+    slip = slip_for(desk, request, "set", _subject(change))
+    confirmed = SetConfirmed(subject=slip.subject, until=slip.until, code=slip.code)
+    return Answer(
+        text=change_text(change, desk.mode.badge),
+        keys=question_rows(f"Yes, set {change.new}", confirmed),
+    )
+
+
+async def confirm(desk: Desk, request: Request) -> Answer:
+    """Applies the change that the slip names, once."""
+    slip = tapped(request, SetConfirmed)
+    signer(desk, request, "set").check(slip, desk.now())
+    if not request.person.role.covers(Role.OWNER):
+        raise UserError("Only an owner may raise risk.", hint="Nothing was changed.")
+    short_name, _, text = slip.subject.partition("=")
+    names = {_short(row.name): row.name for row in desk.tuning.rows()}
+    if short_name not in names:
+        raise UserError("This parameter is gone.", hint="/params lists what there is.")
+    change = await desk.tuning.set(
+        SetParameter(
+            command_id=command_id(slip),
+            actor=request.person.as_actor(),
+            name=names[short_name],
+            text=text,
+            confirmed=True,
+        )
+    )
+    return _done(desk, change, edit=True)
+
+
+def _done(desk: Desk, change: ParameterChange, *, edit: bool) -> Answer:
+    undo = Key(label="↩️ Undo", payload=UndoTap(version=change.version))
+    return Answer(
+        text=change_text(change, desk.mode.badge),
+        keys=((undo,),) if change.old != change.new else (),
+        toast="Done" if edit else "",
+        edit=edit,
+    )
+
+
+def _subject(change: ParameterChange) -> str:
+    return f"{_short(change.name)}={change.new.replace(' ', '')}"
+
+
+def _short(name: str) -> str:
+    return short_digest(name, _NAME_CHARACTERS)
+
+
+COMMAND = Command(
+    name="set",
+    help="change a parameter",
+    group=Group.TUNE,
+    role=Role.TRADER,
+    effect=Effect.RAISES,
+    handler=set_parameter,
+    usage="name value",
+    examples=(
+        "/set risk_per_trade 0.4%",
+        "/set cool_down 30m",
+        "/set max_spread 20 bps",
+        "/set allow_short off",
+    ),
+)
+BUTTONS = (Button(payload=SetConfirmed, command="set", effect=Effect.RAISES, handler=confirm),)

@@ -1,0 +1,72 @@
+"""Captions of the charts: at most six lines, with the numbers of the picture."""
+
+from collections.abc import Sequence
+
+from engine.core.state import EquityPoint
+from engine.services.answers import PriceView
+from handlers.views.text import (
+    count_of,
+    escape,
+    moment,
+    money,
+    percent,
+    price,
+    short_symbol,
+    signed_money,
+)
+
+
+def equity_caption(points: Sequence[EquityPoint], badge: str) -> str:
+    """Equity now, its change over the picture, and the deepest drawdown in it."""
+    head = f"<b>Equity</b> · {escape(badge)}"
+    if not points:
+        return f"{head}\nNo point yet; the first comes within minutes."
+    first, last = points[0], points[-1]
+    change = signed_money(last.equity_quote - first.equity_quote)
+    return "\n".join(
+        [
+            head,
+            f"Now <b>{money(last.equity_quote)}</b>, {change} in this picture",
+            f"Cash {money(last.cash_quote)}, open result {signed_money(last.unrealised_quote)}",
+            f"Deepest drawdown {percent(max(point.drawdown_ratio for point in points))}",
+            f"{moment(first.at)}",
+            f"to {moment(last.at)}",
+        ]
+    )
+
+
+def drawdown_caption(points: Sequence[EquityPoint], badge: str) -> str:
+    """How far below its peak the equity is and was."""
+    head = f"<b>Drawdown</b>: below the equity peak · {escape(badge)}"
+    if not points:
+        return f"{head}\nNo point yet; the first comes within minutes."
+    deepest = max(points, key=lambda point: point.drawdown_ratio)
+    return "\n".join(
+        [
+            head,
+            f"Now <b>{percent(points[-1].drawdown_ratio)}</b>",
+            f"Deepest {percent(deepest.drawdown_ratio)}",
+            f"on {moment(deepest.at)}",
+            f"As of {moment(points[-1].at)}",
+        ]
+    )
+
+
+def price_caption(view: PriceView, badge: str, *, entries: int, exits: int) -> str:
+    """The last close, the range of the picture, and how many of the desk's marks are in it."""
+    name = escape(short_symbol(view.symbol))
+    head = f"<b>{name} {view.timeframe.value}</b> · {escape(badge)}"
+    if not view.bars:
+        return f"{head}\nNo closed bar yet."
+    last = view.bars[-1]
+    low, high = min(bar.low for bar in view.bars), max(bar.high for bar in view.bars)
+    lines = [
+        head,
+        f"Last close <b>{price(last.close)}</b>",
+        f"Range {price(low)} to {price(high)}",
+        f"{count_of(entries, 'entry', 'entries')}, {count_of(exits, 'exit')}",
+    ]
+    if view.stop_price is not None:
+        lines.append(f"Stop of the open position {price(view.stop_price)}")
+    lines.append(f"As of {moment(last.open_at + view.timeframe.delta)}")
+    return "\n".join(lines)

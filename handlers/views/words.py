@@ -1,0 +1,119 @@
+"""The desk's vocabulary in plain words, and the lines that several cards share."""
+
+import math
+from decimal import Decimal
+
+from engine.core.kinds import PositionSide, Purpose, TradingState
+from engine.core.money import to_decimal
+from engine.core.positions import Position
+from engine.core.state import Cause
+from engine.rules.plans import ExitReason
+from handlers.views.text import clean, escape, price, quantity, quote_of, short_symbol
+
+STATE_MARKS = {
+    TradingState.ACTIVE: "🟢",
+    TradingState.REDUCING: "🟡",
+    TradingState.HALTED: "🔴",
+}
+STATE_MEANINGS = {
+    TradingState.ACTIVE: "taking new trades",
+    TradingState.REDUCING: "no new trades, exits go on",
+    TradingState.HALTED: "no new trades, stops stay",
+}
+CAUSE_WORDS = {
+    Cause.NONE: "",
+    Cause.PERSON: "a person",
+    Cause.PANIC: "panic",
+    Cause.BREAKER: "a loss limit",
+    Cause.STORAGE: "the database",
+    Cause.TWIN: "a second desk",
+}
+EXIT_WORDS = {
+    ExitReason.NONE: "closed",
+    ExitReason.STOP: "stop",
+    ExitReason.TARGET: "target",
+    ExitReason.TRAIL: "trailing stop",
+    ExitReason.BREAKEVEN: "break-even stop",
+    ExitReason.TIME: "time limit",
+    ExitReason.GIVE_BACK: "gave back its gain",
+    ExitReason.SIGNAL: "opposite signal",
+    ExitReason.PANIC: "panic",
+    ExitReason.MANUAL: "closed by hand",
+    ExitReason.LIQUIDATION: "liquidated by the venue",
+    ExitReason.PROTECTION: "stop order not placed",
+}
+_SHORT_EXIT_WORDS = {
+    EXIT_WORDS[reason]: words
+    for reason, words in {
+        ExitReason.TRAIL: "trailing",
+        ExitReason.BREAKEVEN: "break-even",
+        ExitReason.GIVE_BACK: "gave back",
+        ExitReason.SIGNAL: "signal",
+        ExitReason.MANUAL: "by hand",
+        ExitReason.LIQUIDATION: "liquidated",
+        ExitReason.PROTECTION: "no stop",
+    }.items()
+}
+PURPOSE_WORDS = {
+    Purpose.ENTRY: "entry",
+    Purpose.STOP: "stop",
+    Purpose.TARGET_1: "first target",
+    Purpose.TARGET_2: "second target",
+    Purpose.TARGET_3: "third target",
+    Purpose.TIME: "time limit",
+    Purpose.SIGNAL: "opposite signal",
+    Purpose.MANUAL: "closed by hand",
+    Purpose.PANIC: "panic",
+}
+
+
+def exit_words(reason: int) -> str:
+    """Why a position was left; "closed" for a number this version does not know."""
+    known = set(map(int, ExitReason))
+    return EXIT_WORDS[ExitReason(reason)] if reason in known else EXIT_WORDS[ExitReason.NONE]
+
+
+def short_exit_words(reason: int) -> str:
+    """`exit_words` in at most 12 characters, for a table."""
+    words = exit_words(reason)
+    return _SHORT_EXIT_WORDS.get(words, words)
+
+
+def side_mark(side: PositionSide) -> str:
+    """An arrow in the direction that earns."""
+    return "↗" if side is PositionSide.LONG else "↘"
+
+
+def name_of(symbol: str, side: PositionSide) -> str:
+    """ "BTC long", as HTML."""
+    return f"{escape(short_symbol(symbol))} {side.value}"
+
+
+def notional(position: Position) -> Decimal:
+    """What the open quantity cost, in quote."""
+    return position.qty_base * position.entry_price
+
+
+def open_risk(position: Position) -> Decimal:
+    """What is lost in quote from entry to the present stop; 0 with the stop in profit or none."""
+    if not math.isfinite(position.stop_price):
+        return Decimal(0)
+    stop_price = to_decimal(position.stop_price)
+    loss_price = (position.entry_price - stop_price) * position.side.sign
+    return max(Decimal(0), loss_price * position.qty_base)
+
+
+def with_quote(amount: str, symbol: str) -> str:
+    """`amount` followed by the symbol's quote currency, as HTML."""
+    return f"{amount} {escape(quote_of(symbol))}".strip()
+
+
+def fill_words(qty_base: Decimal, at_price: Decimal) -> str:
+    """ "0.0124 at 64,210.5"."""
+    return f"{quantity(qty_base)} at {price(at_price)}"
+
+
+def sentence(text: str, limit: int = 160) -> str:
+    """Text of the desk or of a venue as one HTML sentence that starts with a capital."""
+    words = clean(text, limit)
+    return escape(words[:1].upper() + words[1:], limit)

@@ -1,0 +1,128 @@
+"""A desk over services in memory, and the ways to ask it."""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, cast
+
+from engine.core.kinds import (
+    Role,
+    TradingState,
+)
+from handlers.contract import Person, Request
+from handlers.desk import Desk
+from tests.fakes.services import (
+    FakeControls,
+    FakeHealth,
+    FakePairing,
+    FakePictures,
+    FakeReports,
+    FakeTuning,
+)
+
+if TYPE_CHECKING:
+    from engine.services.controls import Controls
+    from engine.services.reports import Reports
+    from engine.services.tuning import Tuning
+
+
+from typing import TypeVar
+
+from aiogram.filters.callback_data import CallbackData
+
+from handlers.commands import BUTTONS, COMMANDS
+from handlers.contract import Answer
+from tests.handlers.answers import (
+    a_balance,
+    a_change,
+    a_control,
+    a_mode,
+    a_page,
+    a_parameter,
+    a_plan,
+    a_status,
+    a_step,
+    a_view,
+)
+from tests.handlers.samples import NOW, SYMBOL, points
+
+
+def a_request(
+    *words: str, role: Role = Role.OWNER, person_id: int = 1001, **more: object
+) -> Request:
+    base = Request(
+        person=Person(person_id, "Ann", role),
+        chat_id=person_id,
+        command_id="tg:1:77",
+        words=words,
+    )
+    return replace(base, **more)  # type: ignore[arg-type]  # the test names the fields
+
+
+class FakeDesk:
+    """A desk over the fake services; `desk` is what handlers get."""
+
+    def __init__(self, text: str = "") -> None:
+        self.controls = FakeControls(a_step(text=text), a_control(text, after=TradingState.ACTIVE))
+        self.reports = FakeReports(
+            a_status(text), a_page(text), a_balance(text), points(), a_view(text or SYMBOL)
+        )
+        names = ("risk_per_trade_ratio", "max_positions", "max_spread_bps")
+        rows = tuple(a_parameter(name=name) for name in names)
+        self.tuning = FakeTuning(rows, a_change(), a_plan())
+        self.pictures = FakePictures()
+        self.updates = 76
+        self.now_at = NOW
+        self.desk = Desk(
+            controls=cast("Controls", self.controls),
+            reports=cast("Reports", self.reports),
+            tuning=cast("Tuning", self.tuning),
+            pictures=self.pictures,
+            health=FakeHealth(),
+            pairing=FakePairing(),
+            mode=a_mode(text),
+            now=lambda: self.now_at,
+            nonce=lambda: "n0nce",
+            secret=b"s" * 32,
+        )
+
+    def next_command_id(self) -> str:
+        """Every asking is an update of its own."""
+        self.updates += 1
+        return f"tg:1:{self.updates}"
+
+
+async def ask(
+    fake: FakeDesk,
+    line: str,
+    role: Role = Role.OWNER,
+    person_id: int = 1001,
+) -> Answer:
+    name, *words = line.removeprefix("/").split()
+    command = next(each for each in COMMANDS if each.name == name)
+    request = a_request(*words, role=role, person_id=person_id, command_id=fake.next_command_id())
+    return await command.handler(fake.desk, request)
+
+
+async def tap(
+    fake: FakeDesk, payload: CallbackData, role: Role = Role.OWNER, person_id: int = 1001
+) -> Answer:
+    button = next(each for each in BUTTONS if each.payload is type(payload))
+    request = a_request(
+        role=role,
+        person_id=person_id,
+        button=payload,
+        message_id=5,
+        command_id=fake.next_command_id(),
+    )
+    return await button.handler(fake.desk, request)
+
+
+def labels(answer: Answer) -> list[str]:
+    return [key.label for row in answer.keys for key in row]
+
+
+T = TypeVar("T", bound=CallbackData)
+
+
+def only(answer: Answer, kind: type[T]) -> T:
+    (found,) = (key.payload for row in answer.keys for key in row if isinstance(key.payload, kind))
+    return found

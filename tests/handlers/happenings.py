@@ -1,0 +1,108 @@
+"""One event of every kind, with the texts that are handed in."""
+
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+
+from engine.core import events
+from engine.core.advice import Proposal, Snapshot
+from engine.core.kinds import OrderState, PositionSide, Purpose, Regime, Role, TradingState
+from engine.core.people import DESK, Actor
+from engine.core.reasons import Reason
+from engine.core.state import Cause
+from engine.core.timeframes import Timeframe
+from tests.handlers import samples
+from tests.handlers.samples import NOW
+
+ANN = Actor("Ann", Role.OWNER, 1001)
+
+
+def a_proposal(symbol: str) -> Proposal:
+    snapshot = Snapshot(
+        symbol=symbol,
+        timeframe=Timeframe.M5,
+        at=NOW,
+        side=PositionSide.LONG,
+        entry_price=64_210.0,
+        stop_price=63_800.0,
+        regime=Regime.RANGE,
+    )
+    return Proposal(key=f"{symbol}|5m|1", snapshot=snapshot, signals=())
+
+
+def state_change(
+    after: TradingState, text: str = "", cause: Cause = Cause.BREAKER, actor: Actor = DESK
+) -> events.Event:
+    return events.TradingStateChanged(
+        at=NOW,
+        before=TradingState.ACTIVE,
+        after=after,
+        cause=cause,
+        why=text or "lost 3.1% of the day's equity, 3% allowed",
+        actor=replace(actor, name=text or actor.name),
+    )
+
+
+def one_of_each(text: str = "") -> tuple[events.Event, ...]:
+    symbol = text or samples.SYMBOL
+    actor = replace(ANN, name=text or "Ann")
+    position = samples.a_position(symbol=symbol)
+    return (
+        events.DeskStarted(
+            at=NOW,
+            mode=text or "paper money on the simulated market",
+            trading=TradingState.ACTIVE,
+            open_positions=3,
+            resolved_orders=2,
+            boot_id="boot1",
+        ),
+        events.DeskStopped(at=NOW, why=text or "asked from the terminal", boot_id="boot1"),
+        events.ProposalDecided(at=NOW, proposal=a_proposal(symbol), verdict=None),
+        events.TradeOpened(at=NOW, position=position),
+        events.PositionReduced(
+            at=NOW,
+            position=position,
+            qty_base=Decimal("0.0062"),
+            price=Decimal("64620.75"),
+            purpose=Purpose.TARGET_1,
+            exit_reason=2,
+            client_order_id="abcde0000004211",
+        ),
+        events.TradeClosed(at=NOW, trade=samples.a_trade(symbol=symbol)),
+        events.OrderRefused(
+            at=NOW,
+            order=samples.an_order(OrderState.REFUSED, symbol),
+            reason=Reason.MIN_NOTIONAL,
+            text=text or "-1013 NOTIONAL",
+        ),
+        events.OrderUnknown(at=NOW, order=samples.an_order(symbol=symbol), text=text or "timeout"),
+        events.OrderResolved(at=NOW, order=samples.an_order(OrderState.FILLED, symbol)),
+        events.OrderResolved(at=NOW, order=samples.an_order(OrderState.NEVER_ARRIVED, symbol)),
+        state_change(TradingState.REDUCING, text),
+        state_change(TradingState.ACTIVE, text, Cause.NONE),
+        state_change(TradingState.HALTED, text),
+        events.FeedWentStale(at=NOW, symbol=symbol, last_at=NOW - timedelta(seconds=95)),
+        events.FeedRecovered(at=NOW, symbol=symbol, silent_s=125.0),
+        events.PanicReported(
+            at=NOW,
+            incident_id="panic-1",
+            flat=(symbol,) * 50,
+            still_open=(symbol,) * 2,
+            unknown=(symbol,),
+        ),
+        events.PanicReported(at=NOW, incident_id="panic-1", flat=(), still_open=(), unknown=()),
+        events.ParametersChanged(
+            at=NOW,
+            version=8,
+            changes=((text or "max_positions", text or "6", text or "4"),) * 12,
+            config_hash="abc123abc123",
+            actor=actor,
+            why=text,
+        ),
+        events.BooksMismatched(
+            at=NOW, symbol=symbol, ours_base=Decimal("0.0124"), venue_base=Decimal(0)
+        ),
+        events.TaskFailed(at=NOW, task=text or "feed", text=text or "TimeoutError", failures=3),
+        events.StrangerSeen(at=NOW, person_id=1004, name=text or "Mallory"),
+        events.TwinSeen(at=NOW, conflicts=3),
+    )

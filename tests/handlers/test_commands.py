@@ -1,0 +1,97 @@
+"""Every command: in the table, with its role, answering what Telegram takes; none made up."""
+
+import inspect
+from pathlib import Path
+
+import pytest
+from aiogram.filters.callback_data import CallbackData
+
+from engine.core.errors import UserError
+from engine.core.kinds import Role
+from handlers import commands
+from handlers.commands import BUTTONS, COMMANDS, MODULES
+from handlers.contract import Effect
+from handlers.payloads import (
+    Dismissed,
+    PanicConfirmed,
+    ReloadConfirmed,
+    ResumeConfirmed,
+    SetConfirmed,
+    UndoConfirmed,
+    UndoTap,
+)
+from tests.handlers.asking import FakeDesk, a_request, ask, tap
+from tests.handlers.markup import shown, units
+from tests.handlers.samples import HOSTILE
+
+ROLE_OF = {
+    "status": Role.VIEWER,
+    "positions": Role.VIEWER,
+    "trades": Role.VIEWER,
+    "balance": Role.VIEWER,
+    "chart": Role.VIEWER,
+    "help": Role.VIEWER,
+    "start": Role.VIEWER,
+    "params": Role.VIEWER,
+    "health": Role.VIEWER,
+    "mode": Role.VIEWER,
+    "panic": Role.TRADER,
+    "pause": Role.TRADER,
+    "resume": Role.TRADER,
+    "set": Role.TRADER,
+    "undo": Role.TRADER,
+    "reload": Role.OWNER,
+}
+
+
+def test_every_command_file_is_in_the_table() -> None:
+    folder = Path(inspect.getfile(commands)).parent
+    on_disk = {path.stem for path in folder.glob("[!_]*.py")}
+    assert on_disk == {module.__name__.rpartition(".")[2] for module in MODULES}
+    assert [module.COMMAND.name for module in MODULES] == [
+        module.__name__.rpartition(".")[2] for module in MODULES
+    ]
+
+
+def test_every_command_needs_the_role_that_it_should() -> None:
+    assert {command.name: command.role for command in COMMANDS} == ROLE_OF
+
+
+def test_what_changes_anything_is_beyond_a_viewer() -> None:
+    for command in COMMANDS:
+        assert (command.role is Role.VIEWER) == (command.effect is Effect.READS)
+    assert {c.name for c in COMMANDS if c.safety} == {"panic", "pause"}
+    assert {c.name for c in COMMANDS if c.effect is Effect.REDUCES} == {"panic", "pause"}
+
+
+@pytest.mark.parametrize("text", ["", HOSTILE], ids=["plain", "hostile"])
+@pytest.mark.parametrize("name", ROLE_OF)
+async def test_every_command_answers_with_a_card_that_telegram_takes(name: str, text: str) -> None:
+    fake = FakeDesk(text)
+    answer = await ask(fake, f"/{name}")
+    words = shown(answer.text or (answer.picture.caption if answer.picture else ""))
+    assert 0 < units(words) <= 4096
+    assert len(answer.toast) <= 200
+    for row in answer.keys:
+        for key in row:
+            assert 0 < len(key.label) <= 40
+            assert key.payload is None or len(key.payload.pack().encode()) <= 64
+
+
+async def test_a_payload_of_another_button_is_a_fault_not_a_confirmation(fake: FakeDesk) -> None:
+    for button in BUTTONS:
+        if button.payload in {*CONFIRMS, UndoTap}:
+            with pytest.raises(TypeError, match=button.payload.__name__):
+                await button.handler(fake.desk, a_request(button=Dismissed()))
+    assert (fake.controls.asked, fake.tuning.asked) == ([], [])
+
+
+CONFIRMS = (PanicConfirmed, ResumeConfirmed, SetConfirmed, UndoConfirmed, ReloadConfirmed)
+
+
+@pytest.mark.parametrize("kind", CONFIRMS, ids=lambda kind: kind.__name__)
+async def test_no_confirmation_can_be_made_up(fake: FakeDesk, kind: type[CallbackData]) -> None:
+    made_up = kind(subject="x", until="1zzzzzz", code="AAAAAAAAAAAA")
+    with pytest.raises(UserError, match="not yours"):
+        await tap(fake, made_up)
+    assert (fake.controls.asked, fake.tuning.asked) == ([], [])
