@@ -5,7 +5,6 @@ while the desk already trades; the chat joins when it is ready, and may stay awa
 """
 
 import asyncio
-import os
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 
@@ -30,7 +29,6 @@ STANDBY_S = 10.0
 
 def main(settings: Settings) -> int:
     """The desk until its end, on an event loop of its own; returns the exit code."""
-    os.umask(0o077)
     return asyncio.run(run(settings))
 
 

@@ -1,6 +1,7 @@
 """`parley`: the terminal's way to the desk. Each command imports only what it needs."""
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Sequence
 
@@ -23,6 +24,7 @@ _NOT_FLAGS = frozenset(  # other users of the machine can read a command line
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command; returns its exit code. Never ends in a traceback for a user's mistake."""
+    os.umask(0o077)  # whatever a command writes is ours alone
     parser = _parser()
     options = parser.parse_args(arguments)
     flags = {

@@ -1,16 +1,13 @@
 """Where log lines go, and what never gets into them."""
 
 import logging
-import os
 import re
 import sys
+from logging.handlers import RotatingFileHandler
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from loguru import logger
-
-if TYPE_CHECKING:
-    from loguru import Record
 
 QUIET = ("aiogram", "aiohttp", "aiosqlite", "alembic", "apscheduler", "asyncio", "ccxt", "httpx",
          "httpx2", "matplotlib", "openai", "anthropic", "sqlalchemy")  # fmt: skip
@@ -23,6 +20,7 @@ _PATTERNS = re.compile(
     re.DOTALL,
 )
 HIDDEN = "[hidden]"
+FILE_BYTES, FILES = 10_000_000, 5
 
 
 class Redactor:
@@ -34,10 +32,6 @@ class Redactor:
 
     def clean(self, text: str) -> str:
         return _PATTERNS.sub(HIDDEN, self._known.sub(HIDDEN, text))
-
-    def patch(self, record: "Record") -> None:
-        """For loguru: cleans the message before any sink sees it."""
-        record["message"] = self.clean(record["message"])
 
 
 class _ToLoguru(logging.Handler):
@@ -52,28 +46,33 @@ class _ToLoguru(logging.Handler):
 def set_up(level: str, folder: Path | None, redactor: Redactor) -> None:
     """Logs to the terminal and, as JSON lines, to a rotating file. No variables in tracebacks."""
     logger.remove()
-    safe: dict[str, Any] = {"backtrace": False, "diagnose": False}
+    safe: dict[str, Any] = {"level": level, "backtrace": False, "diagnose": False}
 
-    def cleaned(text: str) -> None:
+    def to_terminal(text: str) -> None:
         sys.stderr.write(redactor.clean(text))
 
-    logger.configure(patcher=redactor.patch)
-    logger.add(cleaned, level=level, format="{time:HH:mm:ss} {level: <7} {message}", **safe)
+    logger.add(to_terminal, format="{time:HH:mm:ss} {level: <7} {message}", **safe)
     if folder is not None:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        logger.add(
-            folder / "parley.log",
-            level=level,
-            rotation="10 MB",
-            retention=5,
-            serialize=True,
-            opener=_private,
-            **safe,
-        )
+        logger.add(_CleanFile(folder / "parley.log", redactor), serialize=True, **safe)
     logging.basicConfig(handlers=[_ToLoguru()], level=logging.INFO, force=True)
     for name in QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
 
 
-def _private(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
+class _CleanFile:
+    """A rotating file whose lines are cleaned whole, exceptions included; loguru's is not."""
+
+    def __init__(self, path: Path, redactor: Redactor) -> None:
+        self._redactor = redactor
+        self._file = RotatingFileHandler(
+            path, maxBytes=FILE_BYTES, backupCount=FILES, encoding="utf-8"
+        )
+
+    def write(self, line: str) -> None:
+        text = self._redactor.clean(line).rstrip("\n")
+        self._file.handle(logging.makeLogRecord({"msg": text}))
+
+    def stop(self) -> None:
+        """loguru calls this when the sink is removed."""
+        self._file.close()

@@ -15,15 +15,11 @@ class EquityCurve:
 
     at_s: Floats  # seconds since the epoch
     equity_quote: Floats
+    drawdown_ratio: Floats  # below the highest equity so far, never negative
     quote: str  # currency code
 
     def __len__(self) -> int:
         return int(self.at_s.size)
-
-    @property
-    def drawdown_ratio(self) -> Floats:
-        """1 - equity / highest so far, never negative."""
-        return drawdowns(self.equity_quote)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +38,19 @@ class Drawdown:
 
 
 def equity_curve(points: Sequence[EquityPoint], quote: str) -> EquityCurve:
-    """The points as a curve; they come oldest first."""
+    """The points as a curve; they come oldest first.
+
+    Drawdowns are those that were recorded: the points may be a selection without the peak.
+    """
     at_s = np.array([point.at.timestamp() for point in points], dtype=np.float64)
     equity_quote = np.array([float(point.equity_quote) for point in points], dtype=np.float64)
-    return EquityCurve(at_s, equity_quote, quote)
+    drawdown_ratio = np.array([point.drawdown_ratio for point in points], dtype=np.float64)
+    return EquityCurve(at_s, equity_quote, drawdown_ratio, quote)
+
+
+def measured(at_s: Floats, equity_quote: Floats, quote: str) -> EquityCurve:
+    """A curve with its drawdowns measured from the points themselves."""
+    return EquityCurve(at_s, equity_quote, drawdowns(equity_quote), quote)
 
 
 def drawdowns(equity_quote: Floats) -> Floats:

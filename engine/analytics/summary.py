@@ -8,7 +8,7 @@ from math import fsum
 
 import numpy as np
 
-from engine.analytics.equity import EquityCurve, deepest
+from engine.analytics.equity import EquityCurve, deepest, measured
 from engine.core.money import ZERO
 from engine.core.positions import Trade
 
@@ -62,11 +62,11 @@ def summarise(trades: Sequence[Trade], start_quote: Decimal) -> Summary:
 def closed_curve(trades: Sequence[Trade], start_quote: Decimal, quote: str = "") -> EquityCurve:
     """Equity as the closings moved it, from `start_quote` at the first opening; oldest first."""
     if not trades:
-        return EquityCurve(np.zeros(0), np.zeros(0), quote)
+        return measured(np.zeros(0), np.zeros(0), quote)
     first_s = min(trade.opened_at for trade in trades).timestamp()
     at_s = [first_s, *(trade.closed_at.timestamp() for trade in trades)]
     steps = accumulate((trade.net_pnl_quote for trade in trades), initial=start_quote)
-    return EquityCurve(np.array(at_s), np.array([float(step) for step in steps]), quote)
+    return measured(np.array(at_s), np.array([float(step) for step in steps]), quote)
 
 
 def _mean(values: Sequence[float]) -> float | None:

@@ -37,6 +37,8 @@ class DeskState:
     day: str = ""  # UTC date of `day_start_equity_quote`, "2026-11-21"
     day_start_equity_quote: Decimal = ZERO
     peak_equity_quote: Decimal = ZERO
+    breaker_day_quote: Decimal = ZERO  # what the breaker measures from: the day's start and the
+    breaker_peak_quote: Decimal = ZERO  # peak, or the equity at which a person said "go on"
     last_loss_at: datetime | None = None
     last_position_id: int = 0
     cursor_at: datetime | None = None  # every market event at or before it is digested

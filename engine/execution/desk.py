@@ -125,8 +125,15 @@ class Desk:
 
     async def _first_start(self) -> None:
         cash_quote = (await self._doors.venue.holdings()).cash_quote
+        # losses of the day and from the peak are measured from it before the first moment is over
         self.books.state = replace(
-            self.books.state, cash_quote=cash_quote, start_cash_quote=cash_quote
+            self.books.state,
+            cash_quote=cash_quote,
+            start_cash_quote=cash_quote,
+            day_start_equity_quote=cash_quote,
+            peak_equity_quote=cash_quote,
+            breaker_day_quote=cash_quote,
+            breaker_peak_quote=cash_quote,
         )
         await self.scribe.write(Record(state=self.books.state))
 

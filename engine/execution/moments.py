@@ -58,12 +58,15 @@ class Moments:
         state = self._books.state
         equity = equity_quote(self._books)
         exact = to_quote(equity)
-        peak = max(state.peak_equity_quote, exact)
         today = at.date().isoformat()
         day_began = state.day != today
         if day_began:
-            state = replace(state, day=today, day_start_equity_quote=exact)
-        self._books.state = replace(state, peak_equity_quote=peak)
+            state = replace(state, day=today, day_start_equity_quote=exact, breaker_day_quote=exact)
+        self._books.state = replace(
+            state,
+            peak_equity_quote=max(state.peak_equity_quote, exact),
+            breaker_peak_quote=max(state.breaker_peak_quote, exact),
+        )
         await self._watch_losses(equity, day_began=day_began)
         self._note(at, equity)
 
@@ -91,9 +94,7 @@ class Moments:
     async def _watch_losses(self, equity: float, *, day_began: bool) -> None:
         state = self._books.state
         parameters = self._dial.parameters
-        losses = losses_of(
-            equity, float(state.day_start_equity_quote), float(state.peak_equity_quote)
-        )
+        losses = losses_of(equity, float(state.breaker_day_quote), float(state.breaker_peak_quote))
         change = tripped(state.trading, losses, parameters)
         if change is None and day_began:
             change = new_day(state.trading, state.cause, losses, parameters)

@@ -29,8 +29,8 @@ class Scribe:
 
     @property
     def is_failing(self) -> bool:
-        """Whether records wait in memory because the database refuses them."""
-        return bool(self._backlog)
+        """Whether the database refused the last record."""
+        return self.last_error is not None
 
     async def write(self, record: Record) -> None:
         """Returns once `record` is durable; raises StorageError when it is not."""

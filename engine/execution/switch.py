@@ -36,22 +36,22 @@ class Switch:
         closing = state.closing_all if closing_all is None else closing_all
         if (state.trading, state.cause, state.closing_all) == (after, cause, closing):
             return False
-        changed = replace(
-            state,
-            trading=after,
-            cause=cause,
-            why=why,
-            changed_at=now,
-            changed_by=actor.name,
-            closing_all=closing,
-        )
-        self._books.state = changed  # from here on no entry passes the gate
+        changed = replace(state, closing_all=closing)
         if (state.trading, state.cause) != (after, cause):
+            changed = replace(
+                changed,
+                trading=after,
+                cause=cause,
+                why=why,
+                changed_at=now,
+                changed_by=actor.name,
+            )
             events = (
                 TradingStateChanged(
                     at=now, before=state.trading, after=after, cause=cause, why=why, actor=actor
                 ),
             )
+        self._books.state = changed  # from here on no entry passes the gate
         receipt = Receipt(command_id=command_id, answer=why, done_at=now) if command_id else None
         await self._scribe.keep(Record(state=changed, events=events, receipt=receipt))
         return True

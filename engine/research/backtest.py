@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from engine.analytics.equity import EquityCurve
+from engine.analytics.equity import EquityCurve, measured
 from engine.core.advice import Proposal, Snapshot, Verdict
 from engine.core.kinds import PositionSide
 from engine.core.market import Instrument
@@ -88,7 +88,7 @@ def run(job: Job, data_dir: Path | None) -> Result:
         job.start_cash_quote,
     )
     quote = job.series[0].instrument.quote
-    curve = EquityCurve(built.tape.at_s.astype(np.float64), built.book.equity_quote, quote)
+    curve = measured(built.tape.at_s.astype(np.float64), built.book.equity_quote, quote)
     return Result(trades, open_positions, curve, cash_quote)
 
 

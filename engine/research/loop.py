@@ -153,7 +153,8 @@ def time_passed(world: World, account: Account, k: int) -> Account:
 
 def replay(world: World, cash_quote: float) -> Account:
     """Runs the tape from its first moment to its last; the book holds the log afterwards."""
-    account = Account(cash_quote, 0.0, 0.0, limits.ACTIVE, -1, -math.inf, 0, 0, 0)
+    # the cash is worth itself: losses are measured from it before the first moment is over
+    account = Account(cash_quote, cash_quote, cash_quote, limits.ACTIVE, -1, -math.inf, 0, 0, 0)
     tape = world.tape
     _, symbols, moments = tape.bars.shape
     for k in range(moments):

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from engine.core.kinds import PositionSide, TradingState
-from engine.core.market import Bar
+from engine.core.kinds import TradingState
 from engine.core.positions import Position, Trade
 from engine.core.state import Cause
 from engine.core.timeframes import Timeframe
+from engine.market.bars import Bars
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,17 +119,9 @@ class PriceView:
 
     symbol: str
     timeframe: Timeframe
-    bars: tuple[Bar, ...]  # oldest first
-    marks: tuple["Mark", ...]
-    stop_price: float | None  # of the open position
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    at: datetime
-    price: float
-    side: PositionSide
-    is_entry: bool
+    bars: Bars  # oldest first
+    trades: tuple[Trade, ...]  # those that ended on these bars, the last closed first
+    position: Position | None  # the open one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

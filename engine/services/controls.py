@@ -1,5 +1,6 @@
 """Pause, resume, panic: what moves the trading state by a person's word."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from engine.core.commands import Panic, Pause, Resume
@@ -8,7 +9,7 @@ from engine.core.kinds import TradingState
 from engine.core.money import ZERO, to_quote
 from engine.core.state import Cause, DeskState
 from engine.execution.desk import Desk
-from engine.execution.valuation import value_quote
+from engine.execution.valuation import equity_quote, value_quote
 from engine.services.answers import Control, PanicStep
 
 
@@ -34,7 +35,10 @@ class Controls:
         return _control(before, self._desk.books.state, changed=changed)
 
     async def resume(self, command: Resume) -> Control:
-        """Takes entries again. Raises UserError while a panic closes or the database fails."""
+        """Takes entries again. Raises UserError while a panic closes or the database fails.
+
+        After a breaker its limits are measured anew from here; else it would trip at once again.
+        """
         before = self._desk.books.state
         if before.closing_all:
             raise UserError(
@@ -43,6 +47,11 @@ class Controls:
         if before.cause is Cause.STORAGE and self._desk.scribe.is_failing:
             raise UserError(
                 "The database takes no records.", hint="Free its disk; the desk then goes on."
+            )
+        if before.cause is Cause.BREAKER:
+            exact = to_quote(equity_quote(self._desk.books))
+            self._desk.books.state = replace(
+                before, breaker_day_quote=exact, breaker_peak_quote=exact
             )
         changed = await self._desk.switch.move(
             TradingState.ACTIVE, Cause.NONE, f"resumed by {command.actor.name}", command.actor

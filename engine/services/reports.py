@@ -5,10 +5,9 @@ from datetime import UTC, datetime
 
 from engine.core.clockwork import from_ms
 from engine.core.errors import Temporary, UserError
-from engine.core.market import Bar
 from engine.core.money import ZERO, to_quote
 from engine.core.ports import Holdings, Venue
-from engine.core.positions import Position, Trade
+from engine.core.positions import Position
 from engine.core.state import EquityPoint
 from engine.core.timeframes import Timeframe
 from engine.execution import valuation
@@ -17,7 +16,6 @@ from engine.execution.desk import Desk
 from engine.rules import ledger
 from engine.services.answers import (
     Balance,
-    Mark,
     Mode,
     PositionRow,
     PriceView,
@@ -161,25 +159,14 @@ class Reports:
         """The last bars of a symbol with the desk's entries and exits on them."""
         frame = self._timeframe(timeframe)
         bars = self._desk.bars.view(symbol, frame).tail(CHART_BARS)
+        trades = await self._archive.trades(before=None, limit=CHART_BARS, symbol=symbol)
         first_at = from_ms(int(bars.open_at_s[0]) * 1000) if len(bars) else None
-        trades = await self._archive.trades(before=None, limit=100, symbol=symbol)
-        position = self._desk.books.position_on(symbol)
-        marks = [*_marks(trades), *(() if position is None else (_entry_mark(position),))]
-        columns = zip(
-            bars.open_at_s.tolist(),
-            bars.open.tolist(),
-            bars.high.tolist(),
-            bars.low.tolist(),
-            bars.close.tolist(),
-            bars.volume_base.tolist(),
-            strict=True,
-        )
         return PriceView(
             symbol=symbol,
             timeframe=frame,
-            bars=tuple(Bar(from_ms(at_s * 1000), *prices) for at_s, *prices in columns),
-            marks=tuple(m for m in marks if first_at is not None and m.at >= first_at),
-            stop_price=None if position is None else position.stop_price,
+            bars=bars,
+            trades=tuple(t for t in trades if first_at is not None and t.closed_at >= first_at),
+            position=self._desk.books.position_on(symbol),
         )
 
     async def symbol(self, text: str) -> str:
@@ -203,18 +190,6 @@ class Reports:
                 return frame
         names = ", ".join(frame.value for frame in frames)
         raise UserError("That timeframe is not loaded.", hint=f"Loaded: {names}.")
-
-
-def _marks(trades: tuple[Trade, ...]) -> list[Mark]:
-    found: list[Mark] = []
-    for trade in trades:
-        found.append(Mark(trade.opened_at, float(trade.entry_price), trade.side, True))
-        found.append(Mark(trade.closed_at, float(trade.exit_price), trade.side, False))
-    return found
-
-
-def _entry_mark(position: Position) -> Mark:
-    return Mark(position.opened_at, float(position.entry_price), position.side, True)
 
 
 def _share(part_quote: float, equity_quote: float) -> float:

@@ -13,7 +13,7 @@ from engine.core.errors import UserError
 from engine.core.events import ParametersChanged
 from engine.core.messages import ParameterVersion
 from engine.core.parameters import Declaration, Parameters, declarations
-from engine.core.parameters.parse import closest, format_value, parse_value
+from engine.core.parameters.parse import bounds_text, closest, format_value, parse_value
 from engine.core.people import DESK, Actor
 from engine.core.ports import Clock, Journal, Receipt, Record
 from engine.execution.dial import Dial
@@ -93,8 +93,10 @@ class Tuning:
             raise UserError("There is nothing to undo.", hint="/params shows what is in force.")
         newest, before = versions
         wanted = _restored(before.values)
+        if done:  # asked twice: what the first asking changed
+            return self._differences(self._dial.parameters, newest.version, wanted)
         changes = self._differences(wanted, newest.version)
-        if done or not changes:
+        if not changes:
             return changes
         if any(change.raises_risk for change in changes) and not command.confirmed:
             return tuple(replace(change, needs_confirmation=True) for change in changes)
@@ -153,14 +155,20 @@ class Tuning:
             raise UserError("The parameters are not loaded yet.", hint="Try again in a moment.")
         return newest
 
-    def _differences(self, wanted: Parameters, version: int) -> tuple[ParameterChange, ...]:
-        found = (self._change(declaration, wanted, version) for declaration in DECLARED.values())
+    def _differences(
+        self, wanted: Parameters, version: int, before: Parameters | None = None
+    ) -> tuple[ParameterChange, ...]:
+        found = (self._change(each, wanted, version, before) for each in DECLARED.values())
         return tuple(change for change in found if change.old != change.new)
 
     def _change(
-        self, declaration: Declaration, wanted: Parameters, version: int
+        self,
+        declaration: Declaration,
+        wanted: Parameters,
+        version: int,
+        before: Parameters | None = None,
     ) -> ParameterChange:
-        old = getattr(self._dial.parameters, declaration.name)
+        old = getattr(before or self._dial.parameters, declaration.name)
         new = getattr(wanted, declaration.name)
         raises = new != old and _raises_risk(declaration, old, new)
         when = "at once" if declaration.hot else "at the next start"
@@ -260,13 +268,11 @@ def _raises_risk(declaration: Declaration, old: Value, new: Value) -> bool:
 
 
 def _row(declaration: Declaration, value: Value) -> ParameterRow:
-    low, high = declaration.low, declaration.high
-    bounds = "" if low is None or high is None else f"{low:g} to {high:g}"
     return ParameterRow(
         name=declaration.name,
         value=format_value(declaration, value),
         default=format_value(declaration, declaration.default),
-        bounds=bounds,
+        bounds=bounds_text(declaration),
         group=declaration.group,
         why=declaration.why,
         hot=declaration.hot,

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 
+from charts.story import price_story
 from engine.analytics.equity import EquityCurve, equity_curve
 from engine.core.kinds import Role
 from engine.core.state import EquityPoint
@@ -9,7 +10,6 @@ from handlers.contract import Answer, Button, Command, Effect, Group, Key, Pictu
 from handlers.desk import Desk
 from handlers.keys import price_tap
 from handlers.payloads import ChartTap
-from handlers.pictures import story_of
 from handlers.views.pictures import drawdown_caption, equity_caption, price_caption
 from handlers.views.text import quote_of
 
@@ -63,7 +63,7 @@ def _curve(desk: Desk, points: tuple[EquityPoint, ...]) -> EquityCurve:
 async def _price(desk: Desk, tap: ChartTap) -> tuple[bytes, str, str]:
     symbol = await desk.reports.symbol(tap.symbol) if tap.symbol else desk.mode.symbols[0]
     view = await desk.reports.price(symbol, tap.timeframe or None)
-    story = await story_of(desk, view)
+    story = price_story(view.symbol, view.timeframe, view.bars, view.trades, view.position)
     png = await desk.pictures.draw("price", story)
     first_s = float(story.bars.open_at_s[0]) if len(story.bars) else 0.0
     entries = sum(mark.opened_at_s >= first_s for mark in story.marks)

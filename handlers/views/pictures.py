@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from engine.core.clockwork import from_ms
 from engine.core.state import EquityPoint
 from engine.services.answers import PriceView
 from handlers.views.text import (
@@ -56,17 +57,17 @@ def price_caption(view: PriceView, badge: str, *, entries: int, exits: int) -> s
     """The last close, the range of the picture, and how many of the desk's marks are in it."""
     name = escape(short_symbol(view.symbol))
     head = f"<b>{name} {view.timeframe.value}</b> · {escape(badge)}"
-    if not view.bars:
+    bars = view.bars
+    if not len(bars):
         return f"{head}\nNo closed bar yet."
-    last = view.bars[-1]
-    low, high = min(bar.low for bar in view.bars), max(bar.high for bar in view.bars)
     lines = [
         head,
-        f"Last close <b>{price(last.close)}</b>",
-        f"Range {price(low)} to {price(high)}",
+        f"Last close <b>{price(float(bars.close[-1]))}</b>",
+        f"Range {price(float(bars.low.min()))} to {price(float(bars.high.max()))}",
         f"{count_of(entries, 'entry', 'entries')}, {count_of(exits, 'exit')}",
     ]
-    if view.stop_price is not None:
-        lines.append(f"Stop of the open position {price(view.stop_price)}")
-    lines.append(f"As of {moment(last.open_at + view.timeframe.delta)}")
+    if view.position is not None:
+        lines.append(f"Stop of the open position {price(view.position.stop_price)}")
+    closed_at_s = int(bars.open_at_s[-1]) + view.timeframe.seconds
+    lines.append(f"As of {moment(from_ms(closed_at_s * 1000))}")
     return "\n".join(lines)

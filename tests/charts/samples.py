@@ -3,7 +3,7 @@
 import numpy as np
 
 from charts.story import Mark, PriceStory
-from engine.analytics.equity import EquityCurve
+from engine.analytics.equity import EquityCurve, measured
 from engine.core.timeframes import Timeframe
 from engine.market.bars import EMPTY, Bars
 from tests.engine.market.drawn import walk
@@ -13,12 +13,12 @@ def a_curve(points: int, seed: int = 1) -> EquityCurve:
     """A random curve of hourly points."""
     steps = np.random.default_rng(seed).normal(0.0, 0.003, points)
     at_s = 1.7e9 + 3600.0 * np.arange(points, dtype=np.float64)
-    return EquityCurve(at_s, 10_000.0 * np.exp(np.cumsum(steps)), "USDT")
+    return measured(at_s, 10_000.0 * np.exp(np.cumsum(steps)), "USDT")
 
 
 def flat_curve(points: int, equity: float = 10_000.0) -> EquityCurve:
     """A curve on which nothing happened."""
-    return EquityCurve(np.arange(0.0, 60.0 * points, 60.0), np.full(points, equity), "USDT")
+    return measured(np.arange(0.0, 60.0 * points, 60.0), np.full(points, equity), "USDT")
 
 
 def a_story(bars: Bars, *marks: Mark, stop_price: float | None = None) -> PriceStory:
@@ -38,7 +38,7 @@ CURVES = {
     "two points": a_curve(2),
     "flat": flat_curve(50),
     "worthless": flat_curve(5, 0.0),
-    "lost": EquityCurve(np.arange(3.0), np.array([100.0, 0.0, -50.0]), ""),
+    "lost": measured(np.arange(3.0), np.array([100.0, 0.0, -50.0]), ""),
     "one point": a_curve(1),
     "empty": a_curve(0),
 }

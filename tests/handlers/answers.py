@@ -1,19 +1,18 @@
 """What the services answer, of an ordinary desk or with a hostile text in every place."""
 
-from datetime import timedelta
 from decimal import Decimal
 
+import numpy as np
+
 from engine.core.kinds import (
-    PositionSide,
     TradingState,
 )
-from engine.core.market import Bar
 from engine.core.state import Cause
 from engine.core.timeframes import Timeframe
+from engine.market.bars import Bars, bars_of
 from engine.services.answers import (
     Balance,
     Control,
-    Mark,
     Mode,
     PanicStep,
     ParameterChange,
@@ -182,10 +181,20 @@ def a_view(symbol: str = SYMBOL) -> PriceView:
     return PriceView(
         symbol=symbol,
         timeframe=Timeframe.M5,
-        bars=(
-            Bar(NOW - timedelta(minutes=10), 64_000.0, 64_300.0, 63_900.0, 64_200.0, 3.0),
-            Bar(NOW - timedelta(minutes=5), 64_200.0, 64_600.5, 64_100.0, 64_500.1, 4.0),
-        ),
-        marks=(Mark(NOW, 64_210.5, PositionSide.LONG, True),),
-        stop_price=63_800.25,
+        bars=some_bars(),
+        trades=(),
+        position=a_position(),
+    )
+
+
+def some_bars() -> Bars:
+    """Two bars of five minutes, the last of them closed now."""
+    ends = int(NOW.timestamp())
+    return bars_of(
+        np.array([ends - 600, ends - 300]),
+        np.array([64_000.0, 64_200.0]),
+        np.array([64_300.0, 64_600.5]),
+        np.array([63_900.0, 64_100.0]),
+        np.array([64_200.0, 64_500.1]),
+        np.array([3.0, 4.0]),
     )

@@ -8,6 +8,7 @@ import pytest
 
 from engine.core.kinds import PositionSide, Role, TradingState
 from engine.core.state import Cause
+from engine.market.bars import EMPTY
 from engine.rules.plans import ExitReason
 from engine.services.answers import Gauge
 from handlers.views import (
@@ -77,7 +78,7 @@ CAPTIONS: dict[str, Callable[[str], str]] = {
         answers.a_view(text or samples.SYMBOL), "PAPER", entries=1, exits=2
     ),
     "no price": lambda text: pictures.price_caption(
-        replace(answers.a_view(text or samples.SYMBOL), bars=()), "PAPER", entries=0, exits=0
+        replace(answers.a_view(text or samples.SYMBOL), bars=EMPTY), "PAPER", entries=0, exits=0
     ),
 }
 

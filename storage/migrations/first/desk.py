@@ -47,6 +47,8 @@ def _desk_state() -> None:
         sa.Column("day", sa.String(), nullable=False),
         sa.Column("day_start_equity_quote", MoneyText(), nullable=False),
         sa.Column("peak_equity_quote", MoneyText(), nullable=False),
+        sa.Column("breaker_day_quote", MoneyText(), nullable=False),
+        sa.Column("breaker_peak_quote", MoneyText(), nullable=False),
         sa.Column("last_loss_at", UtcDateTime(), nullable=True),
         sa.Column("last_position_id", sa.Integer(), nullable=False),
         sa.Column("cursor_at", UtcDateTime(), nullable=True),

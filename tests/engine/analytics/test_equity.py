@@ -8,7 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.analytics.equity import EquityCurve, deepest, drawdowns, episodes, equity_curve
+from engine.analytics.equity import (
+    EquityCurve,
+    deepest,
+    drawdowns,
+    episodes,
+    equity_curve,
+    measured,
+)
 from engine.core.state import EquityPoint
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -16,7 +23,7 @@ NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 def a_curve(*equity: float) -> EquityCurve:
     """A curve with one point per minute."""
-    return EquityCurve(np.arange(0.0, 60.0 * len(equity), 60.0), np.array(equity), "USDT")
+    return measured(np.arange(0.0, 60.0 * len(equity), 60.0), np.array(equity), "USDT")
 
 
 def test_points_become_a_curve() -> None:

@@ -1,0 +1,117 @@
+"""Boot settings: where they come from, and one clear sentence for each mistake."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.settings import Settings, changed_since_start, env_example, load
+from engine.core.errors import SettingsError
+from engine.core.kinds import Role
+from engine.core.timeframes import Timeframe
+
+TOKEN = "123456789:AAEhBOweik6ad9r_QXMENQjcrGbqCr4K-bc"  # noqa: S105 - of nobody
+
+
+def told(environ: dict[str, str], env_file: Path | None = None) -> str:
+    with pytest.raises(SettingsError) as caught:
+        load(environ=environ, env_file=env_file)
+    return caught.value.sentence()
+
+
+def test_defaults_make_a_desk() -> None:
+    settings = load(environ={}, env_file=None)
+    assert settings.market == "simulated"
+    assert not settings.has_token
+    assert settings.database.endswith("var/parley.db")
+    assert settings.secrets() == ()
+
+
+def test_flags_beat_the_environment_which_beats_the_file(tmp_path: Path) -> None:
+    file = tmp_path / ".env"
+    file.write_text("MARKET_SEED=1\nMARKET_SPEED=1\nLOG_LEVEL=DEBUG\n")
+    settings = load({"market_seed": "3"}, {"MARKET_SEED": "2", "MARKET_SPEED": "2"}, env_file=file)
+    assert (settings.market_seed, settings.market_speed, settings.log_level) == (3, 2.0, "DEBUG")
+
+
+def test_a_secret_may_come_from_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "token"
+    file.write_text(f"{TOKEN}\n")
+    settings = load(environ={"TELEGRAM_BOT_TOKEN_FILE": str(file)}, env_file=None)
+    assert settings.telegram_bot_token.get_secret_value() == TOKEN
+    assert settings.secrets() == (TOKEN,)
+    assert TOKEN not in repr(settings)
+
+
+def test_people_and_lists_are_read() -> None:
+    environ = {
+        "TELEGRAM_USERS": "7:owner, 8:Viewer",
+        "SYMBOLS": "btc/usdt, ETH/USDT",
+        "TIMEFRAMES": "1h,4h",
+    }
+    settings = load(environ=environ, env_file=None)
+    assert settings.users == {7: Role.OWNER, 8: Role.VIEWER}
+    assert settings.symbol_list == ("BTC/USDT", "ETH/USDT")
+    assert settings.timeframe_list == (Timeframe.H1, Timeframe.H4)
+
+
+@pytest.mark.parametrize(
+    ("environ", "said"),
+    [
+        ({"TELEGRAM_BOT_TOKEN": "hunter2"}, "BotFather"),
+        ({"TELEGRAM_USERS": "me:owner"}, "numeric id"),
+        ({"TELEGRAM_USERS": "7:king"}, "owner"),
+        ({"MARKET_SPEED": "fast"}, "MARKET_SPEED"),
+        ({"MARKET_SPEED": "nan"}, "MARKET_SPEED"),
+        ({"HTTP_PORT": "99999"}, "HTTP_PORT"),
+        ({"TIMEFRAMES": "7m"}, "1m"),
+        ({"TRADING": "live"}, "paper"),
+        ({"TRADING": "maybe"}, "TRADING"),
+        ({"LOG_LEVEL": "loud"}, "LOG_LEVEL"),
+        ({"START_CASH_QUOTE": "-1"}, "START_CASH_QUOTE"),
+        ({"TELEGRAM_WEBHOOK_URL": "https://x.example/telegram"}, "SECRET"),
+        ({"OPENAI_API_KEY_FILE": "no/such/file"}, "OPENAI_API_KEY_FILE"),
+    ],
+)
+def test_a_mistake_is_one_sentence_without_the_value_of_a_secret(
+    environ: dict[str, str], said: str
+) -> None:
+    sentence = told(environ)
+    assert said in sentence
+    assert "hunter2" not in sentence
+    assert "\n" not in sentence
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (b"MARKET=simulated\nthis is no setting\n", "line 2"),
+        (b"\xff\xfe\x00garbage", "text"),
+        (b"MARKT=simulated\n", "MARKET"),
+        (b"=x\n", "line 1"),
+    ],
+)
+def test_a_corrupt_env_file_names_the_line(tmp_path: Path, text: bytes, said: str) -> None:
+    file = tmp_path / ".env"
+    file.write_bytes(text)
+    assert said in told({}, file)
+
+
+def test_comments_quotes_and_empty_values_are_fine(tmp_path: Path) -> None:
+    file = tmp_path / ".env"
+    file.write_text("# a comment\n\nexport MARKET='simulated'\nSYMBOLS=\n")
+    assert load(environ={}, env_file=file).market == "simulated"
+
+
+def test_the_example_names_every_setting_once_and_holds_no_secret() -> None:
+    text = env_example()
+    for name in Settings.model_fields:
+        assert text.count(f"#{name.upper()}=") == 1
+    assert "**" not in text
+
+
+def test_reload_notices_what_needs_a_restart(monkeypatch: pytest.MonkeyPatch) -> None:
+    running = load(environ={}, env_file=None)
+    monkeypatch.setenv("LOG_LEVEL", "DEBUG")
+    assert changed_since_start(running) == ("LOG_LEVEL",)
+    monkeypatch.setenv("LOG_LEVEL", "nonsense")
+    assert "LOG_LEVEL" in changed_since_start(running)[0]
