@@ -10,8 +10,10 @@ from hashlib import sha256
 from pydantic import SecretStr
 
 from bot.engine_room import EngineRoom
+from bot.localchat.world import DEFAULT_TOKEN
 from bot.pictures import PictureRoom
 from bot.settings import Settings
+from bot.telegram.pace import CHAT, Limit
 from bot.telegram.pairing import CodePairing
 from bot.telegram.runner import TelegramLink
 from bot.telegram.settings import Link, LinkSettings, LinkState, Stores, Voice
@@ -25,6 +27,8 @@ from storage.database import Database
 from storage.inbox import Inbox
 from storage.live_messages import LiveMessages
 from storage.people import People
+
+LOCAL_LIMIT = Limit(30, 1.0, 5)
 
 
 class Chat:
@@ -68,7 +72,9 @@ class Chat:
         self._voice = Voice(tell=tell, digest=partial(digest, badge=room.market.mode.badge))
         self.link: TelegramLink | None = None
 
-    async def start(self, token: SecretStr, api_base: str) -> TelegramLink:
+    async def start(
+        self, token: SecretStr, api_base: str, chat_limit: Limit = CHAT
+    ) -> TelegramLink:
         """Connects to the Bot API at `api_base` (empty: Telegram's) and goes on trying."""
         dial = self._room.dial
         self.link = TelegramLink(
@@ -77,6 +83,7 @@ class Chat:
                 api_base=api_base,
                 webhook_url=self._settings.telegram_webhook_url,
                 webhook_secret=self._settings.telegram_webhook_secret,
+                chat_limit=chat_limit,
                 live_card_s=lambda: dial.parameters.live_card_s,
                 digest_over=lambda: dial.parameters.digest_over,
             ),
@@ -88,6 +95,10 @@ class Chat:
         )
         await self.link.start()
         return self.link
+
+    async def start_here(self, base: str) -> TelegramLink:
+        """Connects to the local chat at `base`, which takes messages faster than Telegram."""
+        return await self.start(SecretStr(DEFAULT_TOKEN), base, LOCAL_LIMIT)
 
     def gauge(self) -> Gauge:
         """How the link is, for /health."""

@@ -10,7 +10,6 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from aiohttp import web
-from pydantic import SecretStr
 
 from bot.audience import Audience
 from bot.engine_room import EngineRoom
@@ -131,7 +130,7 @@ class Process:
             lambda _person_id: self._upkeep.call_the_roll(),
         )
         if is_local:
-            await chat.start(SecretStr(DEFAULT_TOKEN), base)
+            await chat.start_here(base)
             say(f"the chat is at {base}/")
         else:
             await chat.start(self._settings.telegram_bot_token, self._settings.telegram_api_base)

@@ -6,19 +6,18 @@ silence whatever the asking; everybody else gets one sentence that says why not.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from html import escape
 from typing import TYPE_CHECKING
 
 from bot.telegram.asked import Asked, Said, Tapped
 from engine.core.kinds import Role
 from handlers.contract import Button, Command, Effect, Handler
+from handlers.help import unknown_command
 
 if TYPE_CHECKING:
     from aiogram.filters.callback_data import CallbackData
 
 LATE_AFTER_S = 120.0
-SUGGESTIONS = 3
 OUTDATED = "This button is outdated."
 NOT_ALLOWED = "You may not do that: it needs the role {role}."
 ONLY_PRIVATE = "Only in our private chat."
@@ -51,11 +50,20 @@ class Say:
 
 
 @dataclass(frozen=True, slots=True)
+class Unknown:
+    """A command that is none of ours."""
+
+    name: str
+    commands: tuple[Command, ...]  # all there are: what is suggested depends on the role
+
+
+@dataclass(frozen=True, slots=True)
 class Silence:
     """Nothing at all."""
 
 
 Decision = Run | Say | Silence
+Meant = Decision | Unknown
 
 
 @dataclass(slots=True)
@@ -66,7 +74,7 @@ class Vocabulary:
     buttons: Sequence[Button]
     bot_name: str = ""
 
-    def meant(self, asked: Asked) -> Decision:
+    def meant(self, asked: Asked) -> Meant:
         """What was asked for, whoever asked."""
         return self._button(asked) if isinstance(asked, Tapped) else self._command(asked)
 
@@ -75,7 +83,7 @@ class Vocabulary:
         meant = self.meant(asked)
         return isinstance(meant, Run) and meant.safety
 
-    def _command(self, said: Said) -> Decision:
+    def _command(self, said: Said) -> Meant:
         if said.had_secret:
             return Say(HEARD_A_KEY)
         if not said.text.startswith("/"):
@@ -86,7 +94,7 @@ class Vocabulary:
             return Silence()  # a group's command for another bot
         command = self.commands.get(name)
         if command is None:
-            return Say(self._unknown(name))
+            return Unknown(name[:32], tuple(self.commands.values()))
         return Run(command, command.effect, command.handler, command.safety, tuple(words))
 
     def _button(self, tapped: Tapped) -> Decision:
@@ -99,25 +107,27 @@ class Vocabulary:
                 return Run(command, button.effect, button.handler, button.safety, payload=payload)
         return Say(OUTDATED, outdated=True)
 
-    def _unknown(self, name: str) -> str:
-        close = get_close_matches(name, self.commands, n=SUGGESTIONS, cutoff=0.0)
-        return f"I do not know /{escape(name[:32])}. Did you mean " + _either(close) + "?"
 
-
-def decide(meant: Decision, role: Role | None, *, is_private: bool, age_s: float) -> Decision:
+def decide(meant: Meant, role: Role | None, *, is_private: bool, age_s: float) -> Decision:
     """What becomes of `meant` when a person of `role` asks for it, `age_s` after it was said."""
     if role is None:
         return Silence()
-    if not isinstance(meant, Run):
-        return meant
-    if not role.covers(meant.command.role):
-        return Say(NOT_ALLOWED.format(role=meant.command.role.value))
-    if not is_private and not (meant.safety or meant.effect is Effect.READS):
+    if isinstance(meant, Unknown):
+        return Say(escape(unknown_command(meant.commands, meant.name, role)))
+    if isinstance(meant, Run):
+        return _weighed(meant, role, is_private=is_private, age_s=age_s)
+    return meant
+
+
+def _weighed(run: Run, role: Role, *, is_private: bool, age_s: float) -> Decision:
+    if not role.covers(run.command.role):
+        return Say(NOT_ALLOWED.format(role=run.command.role.value))
+    if not is_private and not (run.safety or run.effect is Effect.READS):
         return Say(ONLY_PRIVATE)
-    if meant.effect is Effect.RAISES and age_s > LATE_AFTER_S:
+    if run.effect is Effect.RAISES and age_s > LATE_AFTER_S:
         words = f"Sent {ago(age_s)}, not done: it would raise the risk. Repeat it?"
         return Say(words, is_stale=True)
-    return meant
+    return run
 
 
 def late_note(run: Run, age_s: float) -> str:
@@ -143,8 +153,3 @@ def _unpacked(button: Button, data: str) -> "CallbackData | None":
         return kind.unpack(data)
     except (TypeError, ValueError):
         return None  # of an older release, or forged
-
-
-def _either(names: Sequence[str]) -> str:
-    shown = [f"/{name}" for name in names]
-    return ", ".join(shown[:-1]) + (" or " if len(shown) > 1 else "") + "".join(shown[-1:])

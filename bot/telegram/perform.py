@@ -11,7 +11,7 @@ from loguru import logger
 from bot.telegram.asked import Asked, Said, Tapped, asked_from
 from bot.telegram.backlog import Backlog
 from bot.telegram.compose import TOAST_LIMIT, Card, Place, compose, without_keyboard
-from bot.telegram.gate import Decision, Run, Say, Silence, Vocabulary, decide, late_note
+from bot.telegram.gate import Meant, Run, Say, Silence, Vocabulary, decide, late_note
 from bot.telegram.names import command_id_of, live_key, reply_key
 from bot.telegram.roster import Roster
 from bot.telegram.text import plain
@@ -195,7 +195,7 @@ class Performer:
             is_refusal=True,
         )
 
-    def _refused(self, asking: Asking, meant: Decision, said: Say) -> Outcome:
+    def _refused(self, asking: Asking, meant: Meant, said: Say) -> Outcome:
         chat_id = asking.update.chat_id
         key = reply_key(asking.command_id)
         place = asking.place(key)

@@ -1,0 +1,45 @@
+"""Alerts pour, the limits are on, and somebody panics."""
+
+from bot.telegram.pace import CHAT
+from engine.core.messages import OutboxMessage, Priority
+from tests.bot.localchat.wire import png
+from tests.bot.telegram.rig import OWNER, TRADER, VIEWER, Rig, an_alert
+
+
+async def test_a_panic_is_the_next_message_while_two_hundred_alerts_wait(rig: Rig) -> None:
+    await rig.wire.post("/sim/config", flood=True)
+    rig.settings["chat_limit"] = CHAT
+    chats = (OWNER, TRADER, VIEWER)
+    alerts = [an_alert(n, chats[n % 3]) for n in range(200)]
+    async with rig.running():
+        await rig.stores.outbox.put(alerts)
+        await rig.calls("sendMessage", 6)  # two of three slots of each chat
+        since = await rig.says("/panic")
+        calls = await rig.calls("sendMessage", 1, since)
+        waiting = await rig.stores.outbox.waiting()
+    to_the_owner = [call for call in calls if call["params"]["chat_id"] == OWNER]
+    assert to_the_owner[0]["params"]["text"] == "<b>HALTED</b>"
+    assert rig.refused(429) == 0
+    assert waiting[Priority.ALERT] >= 188
+
+
+async def test_the_limits_are_kept_and_not_met(rig: Rig) -> None:
+    await rig.wire.post("/sim/config", flood=True)
+    rig.settings["chat_limit"] = CHAT
+    async with rig.running():
+        await rig.stores.outbox.put([an_alert(n) for n in range(3)])
+        await rig.hears("alert 2")
+    assert rig.refused(429) == 0
+    texts = [call.params["text"] for call in rig.world.calls.since(0, "sendMessage")]
+    assert texts == [f"alert {n}" for n in range(3)]
+
+
+async def test_a_panic_does_not_wait_for_an_alert_that_hangs(rig: Rig) -> None:
+    await rig.fault("sendPhoto", delay=15)
+    hanging = OutboxMessage(
+        key="hangs", chat_id=OWNER, method="sendPhoto", file_name="x.png", file_bytes=png()
+    )
+    async with rig.running():
+        await rig.stores.outbox.put([hanging])
+        assert await rig.asks("/panic") == "<b>HALTED</b>"
+        assert (await rig.calls("sendPhoto", 1))[0]["ok"]
