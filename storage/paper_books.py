@@ -7,10 +7,10 @@ from sqlalchemy import Connection, Row, select
 
 from engine.core.kinds import OrderState
 from engine.core.orders import Fill, VenueOrder
-from engine.venues.books import Books, BooksChange, PaperOrder
+from engine.venues.books import Books, BooksChange, IdTaken, PaperOrder
 from storage.database import Database
 from storage.mapping.orders import fill_of, fill_row, request_of, request_row
-from storage.statements import insert_new, replace_rows
+from storage.statements import insert_new, insert_new_one, replace_rows
 from storage.tables.paper_account import PAPER_ACCOUNT
 from storage.tables.paper_fills import PAPER_FILLS
 from storage.tables.paper_holdings import PAPER_HOLDINGS
@@ -58,7 +58,11 @@ def _load(connection: Connection) -> Books | None:
 
 def _save(connection: Connection, change: BooksChange) -> None:
     if change.order is not None:
-        replace_rows(connection, PAPER_ORDERS, [_order_row(change.order)])
+        row = _order_row(change.order)
+        if not change.is_new:
+            replace_rows(connection, PAPER_ORDERS, [row])
+        elif not insert_new_one(connection, PAPER_ORDERS, row):
+            raise IdTaken(change.order.client_order_id)
     insert_new(connection, PAPER_FILLS, [fill_row(fill) for fill in change.new_fills])
     replace_rows(connection, PAPER_ACCOUNT, [{"id": 1, "cash_quote": change.cash_quote}])
     held = [{"symbol": symbol, "held_base": base} for symbol, base in change.base_by_symbol.items()]

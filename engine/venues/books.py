@@ -9,6 +9,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Protocol
 
+from engine.core.errors import DeskError
 from engine.core.orders import WORKING, Fill, OrderRequest, VenueOrder
 
 
@@ -43,10 +44,15 @@ class BooksChange:
     """One order's new state and what it did to the account: stored together or not at all."""
 
     order: PaperOrder | None  # None: only the account changes (the first deposit)
+    is_new: bool = False  # the order must not be there yet
     new_fills: tuple[Fill, ...] = ()  # those of `order` that were not stored before
     cash_quote: Decimal  # after the change
     base_by_symbol: Mapping[str, Decimal] = field(default_factory=dict)
     # ^ new holdings of the symbols that changed; zero: nothing is held any more
+
+
+class IdTaken(DeskError):
+    """An order of this client_order_id is in the books already; nothing was saved."""
 
 
 class PaperBooks(Protocol):
@@ -57,7 +63,7 @@ class PaperBooks(Protocol):
         ...
 
     async def save(self, change: BooksChange) -> None:
-        """Returns after the commit, or raises StorageError."""
+        """Returns after the commit, or raises StorageError; IdTaken for a new order that is not."""
         ...
 
     async def find(self, client_order_id: str) -> PaperOrder | None:
@@ -83,10 +89,13 @@ class MemoryBooks:
         )
 
     async def save(self, change: BooksChange) -> None:
+        order = change.order
+        if order is not None and change.is_new and order.client_order_id in self._orders:
+            raise IdTaken(order.client_order_id)
         self._cash_quote = change.cash_quote
         self._base_by_symbol.update(change.base_by_symbol)
-        if change.order is not None:
-            self._orders[change.order.client_order_id] = change.order
+        if order is not None:
+            self._orders[order.client_order_id] = order
 
     async def find(self, client_order_id: str) -> PaperOrder | None:
         return self._orders.get(client_order_id)

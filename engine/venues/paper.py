@@ -3,6 +3,7 @@
 import asyncio
 import math
 from collections.abc import Coroutine, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Protocol, TypeVar
@@ -14,7 +15,7 @@ from engine.core.orders import Confirmed, OrderRequest, Outcome, RefusedBy, Unkn
 from engine.core.ports import Holdings
 from engine.core.reasons import Reason
 from engine.rules.fills import Costs
-from engine.venues.books import BooksChange, PaperBooks, PaperOrder
+from engine.venues.books import BooksChange, IdTaken, PaperBooks, PaperOrder
 from engine.venues.paper_account import (
     Account,
     account_of,
@@ -158,7 +159,7 @@ class PaperVenue:
 
     async def _submitted(self, order: OrderRequest) -> Outcome:
         account = await self._loaded()
-        refusal = await self._unfit(account, order)
+        refusal = self._unfit(account, order)
         if refusal is not None:
             return refusal
         terms, event = self._terms[order.symbol], self._latest[order.symbol]
@@ -169,15 +170,16 @@ class PaperVenue:
         refusal = self._shortage(account, order, execution, terms)
         if refusal is not None:
             return refusal
-        return Confirmed(await self._accept(account, order, execution))
+        try:
+            return Confirmed(await self._accept(account, order, execution))
+        except IdTaken:
+            return RefusedBy(Reason.DUPLICATE, f"{order.client_order_id} was used before")
 
-    async def _unfit(self, account: Account, order: OrderRequest) -> RefusedBy | None:
+    def _unfit(self, account: Account, order: OrderRequest) -> RefusedBy | None:
         # why the order cannot be one here, whatever the account holds in cash
         terms = self._terms.get(order.symbol)
         if terms is None:
             return RefusedBy(Reason.UNKNOWN_SYMBOL, f"there is no {order.symbol} here")
-        if await self._books.find(order.client_order_id) is not None:
-            return RefusedBy(Reason.DUPLICATE, f"{order.client_order_id} was used before")
         event = self._latest.get(order.symbol)
         if event is None or not math.isfinite(order.decision_price):
             return RefusedBy(Reason.NO_PRICE, f"no price of {order.symbol} yet")
@@ -200,7 +202,7 @@ class PaperVenue:
             change = BooksChange(order=order, cash_quote=account.cash_quote)
         else:
             change = executed(account, order, execution, now_at)
-        return await self._keep(account, change, order)
+        return await self._keep(account, replace(change, is_new=True), order)
 
     def _shortage(
         self, account: Account, order: OrderRequest, execution: Execution | None, terms: Terms

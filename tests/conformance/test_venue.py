@@ -244,6 +244,7 @@ async def test_v17_a_restart_forgets_nothing(bench: PaperBench) -> None:
     assert await bench.venue.holdings() == before
     assert await bench.venue.open_orders() == (resting,)
     assert await bench.venue.find(SWAP, "p1") == filled
+    await bench.price(50_000.0)
     assert reason_of(await bench.venue.submit(an_order(BUY, "0.1"))) is Reason.DUPLICATE
     await bench.price(52_000.0)
     (report,) = bench.venue.take_reports()
