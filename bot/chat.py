@@ -52,6 +52,7 @@ class Chat:
         desk = Desk(
             controls=room.controls,
             reports=room.reports,
+            risks=room.risks,
             tuning=room.tuning,
             pictures=pictures,
             health=vitals,

@@ -1,5 +1,6 @@
 """The desk and its services, put together from a market and a database."""
 
+import asyncio
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -16,8 +17,10 @@ from engine.execution.bus import Bus
 from engine.execution.clocks import SystemClock
 from engine.execution.desk import Desk, Doors
 from engine.execution.dial import Dial
+from engine.market.talib_calls import load
 from engine.services.controls import Controls
 from engine.services.reports import Reports
+from engine.services.risk_reports import RiskReports
 from engine.services.tuning import Tuning
 from engine.venues.paper import PaperVenue
 from llm.panel import Panel
@@ -55,10 +58,12 @@ class EngineRoom:
     identity: Identity
     controls: Controls
     reports: Reports
+    risks: RiskReports
     tuning: Tuning
 
     async def start(self) -> int:
         """Recovers and warms up; returns how many orders had to be asked after."""
+        await asyncio.to_thread(load)  # half a second that the first proposal would wait for
         asked = await self.desk.start()
         for symbol, moved in self.desk.books.last_price.items():
             self.venue.mark(symbol, moved.close_price)
@@ -114,6 +119,7 @@ async def build(
         outbox=outbox,
         identity=opened.identity,
         controls=Controls(desk),
+        risks=RiskReports(desk, StoredReports(database), market.quote),
         reports=Reports(desk, venue, StoredReports(database), market.mode, market.quote),
         tuning=tuning,
     )

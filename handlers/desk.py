@@ -6,12 +6,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from engine.services.controls import Controls
-    from engine.services.reports import Reports
-    from engine.services.tuning import Tuning
-
     from engine.core.kinds import Role
     from engine.services.answers import Gauge, Mode
+    from engine.services.controls import Controls
+    from engine.services.reports import Reports
+    from engine.services.risk_reports import RiskReports
+    from engine.services.tuning import Tuning
 
 
 class Pictures(Protocol):
@@ -34,6 +34,7 @@ class Pairing(Protocol):
 class Desk:
     controls: "Controls"
     reports: "Reports"
+    risks: "RiskReports"
     tuning: "Tuning"
     pictures: Pictures
     health: HealthCheck

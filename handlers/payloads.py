@@ -27,6 +27,25 @@ class BalanceTap(CallbackData, prefix="ba1", sep="|"):
     again: bool = False
 
 
+class RiskTap(CallbackData, prefix="ri1", sep="|"):
+    """Show what could be lost."""
+
+    again: bool = False
+
+
+class MarketTap(CallbackData, prefix="mk1", sep="|"):
+    """Show what kind of market it is."""
+
+    again: bool = False
+
+
+class SignalsTap(CallbackData, prefix="sg1", sep="|"):
+    """Show the last proposals."""
+
+    again: bool = False
+    limit: int = 8
+
+
 class HealthTap(CallbackData, prefix="hl1", sep="|"):
     """Show the health card."""
 

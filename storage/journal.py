@@ -10,10 +10,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, or_, select, update
 
 from engine.core.events import Event, ProposalDecided
-from engine.core.kinds import Purpose
+from engine.core.kinds import Purpose, Regime
 from engine.core.messages import OutboxMessage
 from engine.core.orders import OPEN
 from engine.core.ports import Memory, Receipt, Record
+from engine.core.positions import PastTrade
 from storage.database import Database
 from storage.mapping.desk import equity_row, receipt_of, receipt_row, state_of, state_row
 from storage.mapping.events import decision_row, event_row
@@ -143,6 +144,7 @@ def _load(connection: Connection) -> Memory:
         fill_ids=frozenset(connection.execute(fill_ids).scalars()),
         decided=_decided(connection, cursor_at),
         entries_at=_entries_at(connection, cursor_at),
+        past=_past(connection),
     )
 
 
@@ -160,3 +162,11 @@ def _entries_at(connection: Connection, cursor_at: datetime | None) -> tuple[dat
     if cursor_at is not None:
         statement = statement.where(ORDERS.c.created_at > cursor_at - ENTRIES_WINDOW)
     return tuple(connection.execute(statement.order_by(ORDERS.c.created_at)).scalars())
+
+
+def _past(connection: Connection) -> tuple[PastTrade, ...]:
+    told = select(TRADES.c.symbol, TRADES.c.regime, TRADES.c.opened_at, TRADES.c.result_r)
+    return tuple(
+        PastTrade(row.symbol, Regime(row.regime), row.opened_at, row.result_r)
+        for row in connection.execute(told)
+    )

@@ -52,6 +52,14 @@ class Proposal:
         return self.snapshot.side
 
 
+@dataclass(frozen=True, slots=True)
+class SizeStep:
+    """One line of the arithmetic of a size, as /why tells it."""
+
+    text: str
+    value: float
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Vote:
     """One voter's forecast of the proposal's event. An abstention carries no probabilities."""

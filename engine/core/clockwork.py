@@ -10,6 +10,12 @@ def require_utc(at: datetime) -> datetime:
     return at
 
 
+def parse_utc(text: str) -> datetime:
+    """The moment of "2026-11-21T13:00", UTC unless it says so itself; raises ValueError."""
+    at = datetime.fromisoformat(text)
+    return require_utc(at if at.tzinfo is not None else at.replace(tzinfo=UTC))
+
+
 def from_ms(value_ms: int) -> datetime:
     """The moment `value_ms` milliseconds after the epoch."""
     return datetime.fromtimestamp(value_ms // 1000, UTC) + timedelta(milliseconds=value_ms % 1000)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from engine.core.advice import Proposal, Verdict
+from engine.core.advice import Proposal, SizeStep, Verdict
 from engine.core.clockwork import require_utc
 from engine.core.kinds import Purpose, TradingState
 from engine.core.orders import Order
@@ -62,6 +62,7 @@ class ProposalDecided(Event):
     position_id: int | None = None
     reason: Reason | None = None
     text: str = ""
+    size_steps: tuple[SizeStep, ...] = ()  # how the size of what was taken came about
 
     def key(self) -> str:
         return f"ProposalDecided|{self.proposal.key}|{self.position_id or 0}"

@@ -21,7 +21,7 @@ from engine.core.events import Event
 from engine.core.market import Bar, Instrument, MarketEvent, PriceMoved
 from engine.core.messages import ParameterVersion
 from engine.core.orders import Fill, Order, OrderRequest, Outcome, VenueOrder
-from engine.core.positions import Position, Trade
+from engine.core.positions import PastTrade, Position, Trade
 from engine.core.state import DeskState, EquityPoint
 from engine.core.timeframes import Timeframe
 
@@ -157,6 +157,7 @@ class Memory:
     decided: Mapping[str, int | None] = field(default_factory=dict)
     # ^ proposal key -> position id (None: denied), decided after the cursor
     entries_at: tuple[datetime, ...] = ()  # moments of the last hour's entries, market time
+    past: tuple[PastTrade, ...] = ()  # every closed trade, in no particular order
 
 
 class Journal(Protocol):

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import NamedTuple
 
 from engine.core.kinds import Liquidity, PositionSide, Regime
 
@@ -31,6 +32,7 @@ class EntryTerms:
     side: PositionSide
     stop_price: float
     facts: EntryFacts
+    plan_name: str = "default"  # how the position is to be left: engine/rules/recipes.py
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,3 +104,17 @@ class Trade:
     proposal_key: str
     mae_r: float  # worst excursion while open, in R, >= 0
     mfe_r: float  # best excursion while open, in R, >= 0
+
+
+class PastTrade(NamedTuple):
+    """What of a closed trade later sizes are judged by."""
+
+    symbol: str
+    regime: Regime
+    opened_at: datetime
+    result_r: float
+
+
+def past_of(trade: Trade) -> PastTrade:
+    """The part of `trade` that evidence is made of."""
+    return PastTrade(trade.symbol, trade.regime, trade.opened_at, trade.result_r)

@@ -22,8 +22,23 @@ class Reason(StrEnum):
     TRADES_PER_HOUR = "trades_per_hour"
     COOL_DOWN = "cool_down"
     SPREAD = "spread"
+    BLOCKED_SYMBOL = "blocked_symbol"
+    QUIET_HOURS = "quiet_hours"
+    NEWS_WINDOW = "news_window"
+    LIQUIDITY = "liquidity"
+    FUNDING_COST = "funding_cost"
+    MIN_EQUITY = "min_equity"
+    POSITION_VALUE = "position_value"
+    CAPITAL = "capital"
+    NET_EXPOSURE = "net_exposure"
+    LEVERAGE = "leverage"
+    LIQUIDATION = "liquidation"
+    SECTOR = "sector"
+    CORRELATION = "correlation"
+    BETA = "beta"
     TOO_SMALL = "too_small"
     NO_STOP = "no_stop"
+    NO_EDGE = "no_edge"
     NO_QUORUM = "no_quorum"
     VOTED_DOWN = "voted_down"
     VETOED = "vetoed"
@@ -60,8 +75,23 @@ REASON_TEXTS: dict[Reason, str] = {
     Reason.TRADES_PER_HOUR: "too many trades this hour",
     Reason.COOL_DOWN: "cooling down after a loss",
     Reason.SPREAD: "the spread is too wide",
+    Reason.BLOCKED_SYMBOL: "this symbol is not on the list",
+    Reason.QUIET_HOURS: "these are quiet hours",
+    Reason.NEWS_WINDOW: "news is expected",
+    Reason.LIQUIDITY: "too little is traded here",
+    Reason.FUNDING_COST: "funding would cost too much",
+    Reason.MIN_EQUITY: "equity is under its minimum",
+    Reason.POSITION_VALUE: "the position would be worth too much",
+    Reason.CAPITAL: "too little capital for one more position",
+    Reason.NET_EXPOSURE: "the desk would lean too far to one side",
+    Reason.LEVERAGE: "leverage would be too high",
+    Reason.LIQUIDATION: "liquidation would come too close",
+    Reason.SECTOR: "too much in one sector",
+    Reason.CORRELATION: "too much like an open position",
+    Reason.BETA: "too much would move with bitcoin",
     Reason.TOO_SMALL: "the size is under the venue's minimum",
     Reason.NO_STOP: "no valid stop",
+    Reason.NO_EDGE: "the trades so far show no edge",
     Reason.NO_QUORUM: "not enough votes",
     Reason.VOTED_DOWN: "the voters said no",
     Reason.VETOED: "vetoed",

@@ -20,6 +20,8 @@ class Cause(StrEnum):
     TWIN = "twin"
     DISK = "disk"
     MISMATCH = "mismatch"  # our books and the venue's differ
+    STREAK = "streak"  # too many losses in a row; ends by itself
+    KILL_FILE = "kill_file"  # somebody put the file KILL into the data folder
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +42,7 @@ class DeskState:
     breaker_day_quote: Decimal = ZERO  # what the breaker measures from: the day's start and the
     breaker_peak_quote: Decimal = ZERO  # peak, or the equity at which a person said "go on"
     last_loss_at: datetime | None = None
+    losing_streak: int = 0  # losing trades in a row, up to the last that closed
     last_position_id: int = 0
     cursor_at: datetime | None = None  # every market event at or before it is digested
 

@@ -23,10 +23,11 @@ from engine.core.orders import (
     moved,
 )
 from engine.core.ports import Record
-from engine.core.positions import Position, Trade
+from engine.core.positions import Position, Trade, past_of
 from engine.core.reasons import Reason
 from engine.execution import booking
 from engine.execution.books import Books
+from engine.rules.restraint import streak_after
 
 
 @dataclass(slots=True)
@@ -125,8 +126,13 @@ def _book(books: Books, change: Change, order: Order, fill: Fill) -> None:
         change.events.append(_reduced(position, order, fill))
         return
     trade = booking.closed(position, at=fill.filled_at, exit_reason=order.exit_reason)
-    if trade.net_pnl_quote < 0:
-        books.state = replace(books.state, last_loss_at=fill.filled_at)
+    lost = trade.net_pnl_quote < 0
+    books.state = replace(
+        books.state,
+        last_loss_at=fill.filled_at if lost else books.state.last_loss_at,
+        losing_streak=streak_after(books.state.losing_streak, float(trade.net_pnl_quote)),
+    )
+    books.evidence.note(past_of(trade))
     change.trades.append(trade)
     change.events.append(TradeClosed(at=fill.filled_at, trade=trade))
 

@@ -75,6 +75,7 @@ def opened(order: Order, fill: Fill, terms: EntryTerms) -> Position:
         facts=terms.facts,
         entry_liquidity=fill.liquidity,
         entry_latency_ms=order.latency_ms,
+        plan_name=terms.plan_name,
     )
 
 

@@ -17,6 +17,7 @@ from engine.core.orders import OPEN, UNFILLED, Order
 from engine.core.ports import Memory, Record
 from engine.core.positions import EntryTerms, Position
 from engine.core.state import DeskState, EquityPoint
+from engine.execution.evidence import Evidence
 
 HOUR = timedelta(hours=1)
 
@@ -38,6 +39,7 @@ class Books:
     points: list[EquityPoint] = field(default_factory=list)  # not yet durable
     remarks: list[Event] = field(default_factory=list)  # not yet durable, in no hurry
     last_decision: str = ""
+    evidence: Evidence = field(default_factory=Evidence)  # of all closed trades
 
     def remember(self, memory: Memory) -> None:
         """Takes over what the journal kept."""
@@ -48,6 +50,9 @@ class Books:
         self.fill_ids = set(memory.fill_ids)
         self.decided = dict(memory.decided)
         self.entries_at = deque(memory.entries_at)
+        self.evidence = Evidence()
+        for past in memory.past:
+            self.evidence.note(past)
 
     def position_on(self, symbol: str) -> Position | None:
         """The open position on `symbol`; there is at most one."""

@@ -33,12 +33,13 @@ from engine.execution.books import Books
 from engine.execution.dial import Dial
 from engine.execution.entries import Counsel, Entries
 from engine.execution.executor import Executor, ExitWish
-from engine.execution.guarding import advanced, plan_of
+from engine.execution.guarding import advanced, on_signal, plan_of
 from engine.execution.moments import Moments
 from engine.execution.panic import Panic
 from engine.execution.scribe import Scribe
 from engine.execution.switch import Switch
 from engine.market.bars import KEEP_BARS, BarStore, FindingKind
+from engine.strategies.propose import propose
 from engine.strategies.view import view_of
 
 REPEAT_REFUSED_S = 5.0  # market time between two attempts at an exit the venue refuses
@@ -217,7 +218,7 @@ class Desk:
             position,
             leaving_base,
             event,
-            plan_of(self._dial.parameters),
+            plan_of(position, self._dial.parameters),
             self._atr_price.get(event.symbol, float("nan")),
             self.timeframe.seconds,
             self.books.instruments[event.symbol].qty_step,
@@ -234,15 +235,36 @@ class Desk:
         await self.executor.send_all(orders)
 
     async def _bar_closed(self, event: BarClosed) -> None:
-        finding = self.bars.add(event.symbol, event.timeframe, event.bar)
+        now_at = self._doors.clock.now()
+        finding = self.bars.add(event.symbol, event.timeframe, event.bar, now_at)
         if finding is not None and finding.kind is not FindingKind.REPEATED:
             logger.warning("{} {}: {}", event.symbol, event.timeframe, finding.kind)
         if event.timeframe is not self.timeframe or (finding is not None and not finding.taken):
             return
         self._measure(event.symbol)
+        position = self.books.position_on(event.symbol)
+        if position is not None:
+            await self._reconsider(position, event)
         proposal = self.entries.proposal_of(event)
         if proposal is not None:
             await self._doors.clock.hold(self.entries.decide(proposal))
+
+    async def _reconsider(self, position: Position, event: BarClosed) -> None:
+        # an open position leaves when the strategies want the other side; where the venue fills
+        # at once, the same bar may then open that side, with a proposal of its own
+        parameters = self._dial.parameters
+        view = view_of(self.bars, event.symbol, event.timeframe)
+        if view is None or not parameters.exit_on_opposite:
+            return
+        opposite = propose(view, parameters)
+        if opposite is None or opposite.side is position.side:
+            return
+        leaving_base = self.books.leaving_base(position.position_id)
+        owed = self.books.owed(position.position_id)
+        rest_base = position.qty_base - leaving_base - sum(order.leaves_base for order in owed)
+        if rest_base > 0:
+            wish = on_signal(rest_base, event.bar.close)
+            await self._leave(position, (wish,))
 
     def _measure(self, symbol: str) -> None:
         view = view_of(self.bars, symbol, self.timeframe)

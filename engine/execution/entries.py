@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import NamedTuple
 
-from engine.core.advice import Proposal, Verdict
+from engine.core.advice import Proposal, Snapshot, Verdict
 from engine.core.errors import StorageError
 from engine.core.events import ProposalDecided
 from engine.core.kinds import TradingState
@@ -13,8 +13,10 @@ from engine.core.positions import EntryFacts, EntryTerms
 from engine.core.reasons import Reason
 from engine.execution import valuation
 from engine.execution.books import Books
+from engine.execution.company import company_of, held_of
 from engine.execution.dial import Dial
 from engine.execution.executor import Executor
+from engine.execution.guarding import planned_stop
 from engine.market.bars import BarStore
 from engine.risk.contract import Denial, DeskView, Entry
 from engine.risk.gate import Sized, judge
@@ -96,18 +98,30 @@ class Entries:
         if not verdict.approved:
             reason = Reason.VOTED_DOWN if verdict.quorum_met else Reason.NO_QUORUM
             return Denial(reason, verdict.why)
-        parameters = self._dial.parameters
+        parameters, snapshot = self._dial.parameters, proposal.snapshot
+        evidence = self._books.evidence
+        plan_name = parameters.plan_name_of(proposal.signals[0].strategy)
         entry = Entry(
             instrument=self._books.instruments[proposal.symbol],
             side=proposal.side,
-            entry_price=proposal.snapshot.entry_price,
-            stop_price=proposal.snapshot.stop_price,
-            decided_at=proposal.snapshot.at,
+            entry_price=snapshot.entry_price,
+            stop_price=planned_stop(proposal, plan_name, evidence, parameters),
+            plan_name=plan_name,
+            decided_at=snapshot.at,
+            volume_24h_quote=snapshot.features["volume_24h_quote"],
+            stake=evidence.facts(
+                proposal.symbol,
+                snapshot.regime,
+                snapshot.at,
+                verdict.confidence_ratio,
+                snapshot.features["expansion_ratio"],
+            ),
         )
-        return judge(entry, self._desk_view(), parameters)
+        return judge(entry, self._desk_view(snapshot), parameters)
 
-    def _desk_view(self) -> DeskView:
+    def _desk_view(self, snapshot: Snapshot) -> DeskView:
         books, now = self._books, self._clock.now()
+        company = company_of(books, self._bars, snapshot)
         taken = {p.symbol for p in books.positions.values()}
         taken |= {s for s in books.instruments if books.has_open_order(s)}
         prices = books.last_price.items()
@@ -127,6 +141,9 @@ class Entries:
             feed_age_s={s: (now - moved.at).total_seconds() for s, moved in prices},
             feed_step_s=self._feed_step_s,
             spread_bps={s: m.quote.spread_bps for s, m in prices if m.quote is not None},
+            held=held_of(books),
+            correlation_ratio=company.correlation_ratio,
+            beta=company.beta,
         )
 
     async def _enter(self, proposal: Proposal, verdict: Verdict, sized: Sized) -> Denial | None:
@@ -136,11 +153,16 @@ class Entries:
         books.state = replace(books.state, last_position_id=last_id)
         terms = EntryTerms(
             side=proposal.side,
-            stop_price=proposal.snapshot.stop_price,
+            stop_price=sized.stop_price,
             facts=self._facts(proposal, verdict),
+            plan_name=sized.plan_name,
         )
         decided = ProposalDecided(
-            at=self._clock.now(), proposal=proposal, verdict=verdict, position_id=position_id
+            at=self._clock.now(),
+            proposal=proposal,
+            verdict=verdict,
+            position_id=position_id,
+            size_steps=sized.steps,
         )
         also = Record(state=books.state, events=(decided,))
         try:

@@ -2,20 +2,64 @@
 
 from decimal import Decimal
 
+from engine.core.advice import Proposal
 from engine.core.kinds import Purpose
 from engine.core.market import PriceMoved
 from engine.core.money import to_decimal
 from engine.core.parameters import Parameters
+from engine.core.parameters.exit_plans import DEFAULT_PLAN
 from engine.core.positions import Position
 from engine.execution.booking import guard_of, guarded
+from engine.execution.evidence import Evidence, regime_code
 from engine.execution.executor import ExitWish
 from engine.rules import exits, plans
+from engine.rules.recipes import RECIPES, Recipe, StopFrom, Unit, first_stop, planned
 
 SLOTS = (Purpose.TARGET_1, Purpose.TARGET_2, Purpose.TARGET_3, Purpose.STOP)
 
 
-def plan_of(parameters: Parameters) -> plans.Plan:
-    """The exit plan that the parameters describe; the last target takes the rest."""
+def recipe_of(plan_name: str, parameters: Parameters) -> Recipe:
+    """The exit plan of that name before there is an entry.
+
+    An unknown name (a position of a newer version) is left by the default plan.
+    """
+    levels = _default_levels(parameters)
+    recipe = Recipe(int(StopFrom.PROPOSAL), 0.0, 0.0, int(Unit.R), levels)
+    if plan_name == DEFAULT_PLAN or plan_name not in RECIPES:
+        return recipe
+    recipe = RECIPES[plan_name]
+    in_time = recipe.levels._replace(time_stop_bars=float(parameters.time_stop_bars))
+    return recipe._replace(levels=in_time)
+
+
+def plan_of(position: Position, parameters: Parameters) -> plans.Plan:
+    """How `position` is to be left: its plan's levels in R, from its own entry and first stop."""
+    return planned(
+        recipe_of(position.plan_name, parameters),
+        float(position.entry_price),
+        position.initial_stop_price,
+        position.facts.atr_price,
+    )
+
+
+def planned_stop(
+    proposal: Proposal, plan_name: str, evidence: Evidence, parameters: Parameters
+) -> float:
+    """Where the first stop of the proposal goes by that plan; 0.0: there is no such price."""
+    snapshot = proposal.snapshot
+    return first_stop(
+        recipe_of(plan_name, parameters),
+        snapshot.side.sign,
+        snapshot.entry_price,
+        snapshot.stop_price,
+        snapshot.features["atr_price"],
+        regime_code(snapshot.regime),
+        evidence.win_ratio(proposal.symbol, parameters.prior_trades),
+    )
+
+
+def _default_levels(parameters: Parameters) -> plans.Plan:
+    # what the parameters describe; the last target takes the rest
     second = parameters.target_2_r > 0.0
     first_share = parameters.target_1_share_ratio if second else 1.0
     return plans.Plan(
@@ -69,6 +113,16 @@ def advanced(
         if exit_.reason != plans.NONE
     )
     return guarded(position, step.position, at=event.at), wishes
+
+
+def on_signal(qty_base: Decimal, close_price: float) -> ExitWish:
+    """The wish to leave because the strategies want the other side."""
+    return ExitWish(
+        purpose=Purpose.SIGNAL,
+        exit_reason=plans.SIGNAL,
+        qty_base=qty_base,
+        decision_price=close_price,
+    )
 
 
 def _wish(slot: Purpose, exit_: plans.Exit) -> ExitWish:

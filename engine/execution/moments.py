@@ -18,7 +18,7 @@ from engine.execution.dial import Dial
 from engine.execution.scribe import Scribe
 from engine.execution.switch import Switch
 from engine.execution.valuation import equity_quote, unrealised_quote
-from engine.risk.breakers import losses_of, new_day, tripped
+from engine.risk.breakers import losses_of, watched
 from engine.rules.ledger import drawdown_ratio
 
 CHECKPOINT_MOMENTS = 64
@@ -67,7 +67,7 @@ class Moments:
             peak_equity_quote=max(state.peak_equity_quote, exact),
             breaker_peak_quote=max(state.breaker_peak_quote, exact),
         )
-        await self._watch_losses(equity, day_began=day_began)
+        await self._watch_losses(equity, at, day_began=day_began)
         self._note(at, equity)
 
     def _note(self, at: datetime, equity: float) -> None:
@@ -91,13 +91,10 @@ class Moments:
             )
         )
 
-    async def _watch_losses(self, equity: float, *, day_began: bool) -> None:
+    async def _watch_losses(self, equity: float, at: datetime, *, day_began: bool) -> None:
         state = self._books.state
-        parameters = self._dial.parameters
         losses = losses_of(equity, float(state.breaker_day_quote), float(state.breaker_peak_quote))
-        change = tripped(state.trading, losses, parameters)
-        if change is None and day_began:
-            change = new_day(state.trading, state.cause, losses, parameters)
+        change = watched(state, losses, self._dial.parameters, at=at, day_began=day_began)
         if change is not None:
             await self._switch.move(change.trading, change.cause, change.why)
 

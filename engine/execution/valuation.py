@@ -38,11 +38,16 @@ def open_risk_quote(books: Books) -> float:
     """What is lost from the entries if every stop is hit, entries on their way included."""
     risk = 0.0
     for position in books.positions.values():
-        risk = steps.quote8(risk + ledger.open_risk_quote(guard_of(position)))
+        risk = steps.quote8(risk + position_risk_quote(position))
     for order, terms in books.entries_on_their_way():
         distance_price = abs(terms.facts.decision_price - terms.stop_price)
         risk = steps.quote8(risk + float(order.leaves_base) * distance_price)
     return risk
+
+
+def position_risk_quote(position: Position) -> float:
+    """What is lost from the entry if the position's stop is hit; 0.0 once it locks in a gain."""
+    return ledger.open_risk_quote(guard_of(position))
 
 
 def unrealised_quote(books: Books, position: Position) -> Decimal:

@@ -6,6 +6,7 @@ copied to a new one instead of being shifted under it.
 
 import math
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -15,19 +16,43 @@ import numpy.typing as npt
 from engine.core.market import Bar
 from engine.core.timeframes import Timeframe
 from engine.market.arrays import Floats, Ints
+from engine.market.quality import is_dry, is_spike
 
 KEEP_BARS = 1500  # a day of one-minute bars (1440) and some
 SLACK_BARS = 500  # room behind the kept ones: one copy per so many bars
 COLUMNS = 5  # open, high, low, close, volume
+SKEW = timedelta(seconds=10)  # so much may our clock and the venue's be apart
 
 
 class FindingKind(StrEnum):
     """What a bar's arrival showed."""
 
-    GAP = "gap"  # taken, but bars before it are missing
-    REPEATED = "repeated"  # refused: not after the last one
-    BAD = "bad"  # refused: NaN, not positive, or high and low out of order
-    MISALIGNED = "misaligned"  # refused: does not start where a bar of its timeframe starts
+    GAP = "gap"  # bars before it are missing
+    SPIKE = "spike"  # out of all proportion, and back
+    DRY = "dry"  # nothing traded, though usually something is
+    REPEATED = "repeated"  # not after the last one
+    BAD = "bad"  # NaN, not positive, or high and low out of order
+    MISALIGNED = "misaligned"  # does not start where a bar of its timeframe starts
+    AHEAD = "ahead"  # closes later than our clock: one of the clocks is wrong
+
+
+class Reaction(StrEnum):
+    """What is done about it."""
+
+    TAKE = "take"  # told, and used as any other
+    DISTRUST = "distrust"  # used, but nothing is opened on it
+    REFUSE = "refuse"  # not let in
+
+
+REACTIONS: dict[FindingKind, Reaction] = {
+    FindingKind.GAP: Reaction.TAKE,
+    FindingKind.SPIKE: Reaction.DISTRUST,
+    FindingKind.DRY: Reaction.DISTRUST,
+    FindingKind.REPEATED: Reaction.REFUSE,
+    FindingKind.BAD: Reaction.REFUSE,
+    FindingKind.MISALIGNED: Reaction.REFUSE,
+    FindingKind.AHEAD: Reaction.REFUSE,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +68,7 @@ class Finding:
     @property
     def taken(self) -> bool:
         """Whether the bar was taken in."""
-        return self.kind is FindingKind.GAP
+        return REACTIONS[self.kind] is not Reaction.REFUSE
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +111,16 @@ class BarStore:
         self.keep_bars = keep_bars
         self._series: dict[tuple[str, Timeframe], _Series] = {}
 
-    def add(self, symbol: str, timeframe: Timeframe, bar: Bar) -> Finding | None:
-        """Takes the bar in; a Finding where it was refused or bars before it are missing."""
+    def add(
+        self, symbol: str, timeframe: Timeframe, bar: Bar, now_at: datetime | None = None
+    ) -> Finding | None:
+        """Takes the bar in; a Finding where there is something to know (REACTIONS).
+
+        With `now_at`, our clock, a bar that has not closed yet by more than SKEW is refused.
+        """
         kind = _fault(bar, timeframe)
+        if kind is None and now_at is not None and bar.open_at + timeframe.delta > now_at + SKEW:
+            kind = FindingKind.AHEAD
         if kind is not None:
             return Finding(kind, symbol, timeframe, bar)
         series = self._series.get((symbol, timeframe))
@@ -100,9 +132,10 @@ class BarStore:
             return Finding(FindingKind.REPEATED, symbol, timeframe, bar)
         series.append(open_at_s, bar)
         missing_bars = elapsed_s // timeframe.seconds - 1
-        if missing_bars == 0:
-            return None
-        return Finding(FindingKind.GAP, symbol, timeframe, bar, missing_bars)
+        if missing_bars:
+            return Finding(FindingKind.GAP, symbol, timeframe, bar, missing_bars)
+        odd = oddity(series.view())
+        return None if odd is None else Finding(odd, symbol, timeframe, bar)
 
     def view(self, symbol: str, timeframe: Timeframe) -> Bars:
         """The closed bars known so far, at most `keep_bars`; empty where none came."""
@@ -169,6 +202,13 @@ def _read_only(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
     shown = values.view()
     shown.flags.writeable = False
     return shown
+
+
+def oddity(bars: Bars) -> FindingKind | None:
+    """What makes the last bar one to distrust; None where nothing does. Pure: backtests ask too."""
+    if is_spike(bars.high, bars.low, bars.close):
+        return FindingKind.SPIKE
+    return FindingKind.DRY if is_dry(bars.volume_base) else None
 
 
 def _fault(bar: Bar, timeframe: Timeframe) -> FindingKind | None:

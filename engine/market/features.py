@@ -1,44 +1,22 @@
 """FEATURES: what strategies, voters and learning see of a market. One row each."""
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
-from typing import NamedTuple
 
-from engine.core.timeframes import Timeframe
 from engine.market import indicators
 from engine.market.arrays import Floats
 from engine.market.bars import Bars
+from engine.market.feature import DAY_S, Feature, Setup, fixed
+from engine.market.technical import TECHNICAL
+
+__all__ = ["FEATURES", "Feature", "Setup", "at_close", "last_value", "over_history"]
 
 WINDOW_BARS = 20  # of bands, z-score and momentum (Bollinger 2001)
 SLOW_BARS = 40  # of the trend's straightness
 RSI_BARS = 14  # Wilder 1978
 BASELINE_BARS = 100  # what counts as the usual volatility
-DAY_S = 86_400
 YEAR_S = 365 * DAY_S
-
-
-class Setup(NamedTuple):
-    """What a feature has to know besides the bars."""
-
-    timeframe: Timeframe
-    atr_window_bars: int
-
-    @property
-    def day_bars(self) -> int:
-        """How many bars are 24 hours, at least one."""
-        return max(1, DAY_S // self.timeframe.seconds)
-
-
-class Feature(NamedTuple):
-    """One measure of a market on closed bars."""
-
-    compute: Callable[[Bars, Setup], Floats]  # (bars,) float64, warm-up NaN
-    warmup_bars: Callable[[Setup], int]  # bars until the first value, that bar included
-    unit: str
-    low: float
-    high: float
-    about: str
 
 
 def at_close(bars: Bars, setup: Setup) -> Mapping[str, float]:
@@ -48,8 +26,15 @@ def at_close(bars: Bars, setup: Setup) -> Mapping[str, float]:
 
 
 def over_history(bars: Bars, setup: Setup) -> Mapping[str, Floats]:
-    """Every feature at every bar, by name: the very numbers `at_close` finds at each of them."""
-    return {name: feature.compute(bars, setup) for name, feature in FEATURES.items()}
+    """Every feature that arrays are quick at, at every bar: the very numbers of `at_close`.
+
+    Those computed on a tail (`on_tail`) are left to be asked where they are needed.
+    """
+    return {
+        name: feature.compute(bars, setup)
+        for name, feature in FEATURES.items()
+        if not feature.on_tail
+    }
 
 
 def last_value(feature: Feature, bars: Bars, setup: Setup) -> float:
@@ -88,11 +73,7 @@ def _volume(bars: Bars, setup: Setup) -> Floats:
     return indicators.rolling_sum(bars.close * bars.volume_base, setup.day_bars)
 
 
-def _bars(count: int) -> Callable[[Setup], int]:
-    return lambda _: count
-
-
-FEATURES: dict[str, Feature] = {
+PLAIN: dict[str, Feature] = {
     "atr_price": Feature(
         _atr, lambda setup: setup.atr_window_bars + 1,
         "price", 0.0, math.inf, "average true range",
@@ -106,37 +87,37 @@ FEATURES: dict[str, Feature] = {
         "ratio", 0.0, math.inf, "average true range over its mean of 100 bars; 1 is usual",
     ),
     "volatility_ratio": Feature(
-        _volatility, _bars(WINDOW_BARS + 1),
+        _volatility, fixed(WINDOW_BARS + 1),
         "ratio", 0.0, math.inf, "standard deviation of 20 returns, per year of 365 days",
     ),
     "band_width_ratio": Feature(
         lambda bars, _: indicators.band_width(bars.close, WINDOW_BARS, 2.0),
-        _bars(WINDOW_BARS), "ratio", 0.0, math.inf, "width of the 2-sigma bands over their middle",
+        fixed(WINDOW_BARS), "ratio", 0.0, math.inf, "width of the 2-sigma bands over their middle",
     ),
     "z_score": Feature(
         lambda bars, _: indicators.z_score(bars.close, WINDOW_BARS),
-        _bars(WINDOW_BARS), "sigma", -math.sqrt(WINDOW_BARS), math.sqrt(WINDOW_BARS),
+        fixed(WINDOW_BARS), "sigma", -math.sqrt(WINDOW_BARS), math.sqrt(WINDOW_BARS),
         "distance of the close from its mean of 20 bars",
     ),
     "momentum_ratio": Feature(
         lambda bars, _: indicators.momentum(bars.close, WINDOW_BARS),
-        _bars(WINDOW_BARS + 1), "ratio", -1.0, math.inf, "change over 20 bars",
+        fixed(WINDOW_BARS + 1), "ratio", -1.0, math.inf, "change over 20 bars",
     ),
     "drift_ratio": Feature(
         lambda bars, _: indicators.momentum(bars.close, SLOW_BARS),
-        _bars(SLOW_BARS + 1), "ratio", -1.0, math.inf, "change over 40 bars",
+        fixed(SLOW_BARS + 1), "ratio", -1.0, math.inf, "change over 40 bars",
     ),
     "efficiency_ratio": Feature(
         lambda bars, _: indicators.efficiency(bars.close, SLOW_BARS),
-        _bars(SLOW_BARS + 1), "ratio", 0.0, 1.0, "straightness of the last 40 bars",
+        fixed(SLOW_BARS + 1), "ratio", 0.0, 1.0, "straightness of the last 40 bars",
     ),
     "rsi": Feature(
         lambda bars, _: indicators.rsi(bars.close, RSI_BARS),
-        _bars(RSI_BARS + 1), "points", 0.0, 100.0, "relative strength, Cutler's",
+        fixed(RSI_BARS + 1), "points", 0.0, 100.0, "relative strength, Cutler's",
     ),
     "trend_strength": Feature(
         lambda bars, _: indicators.trend_strength(bars.high, bars.low, bars.close, RSI_BARS),
-        _bars(RSI_BARS + 1), "ratio", -1.0, 1.0, "directional movement over true range",
+        fixed(RSI_BARS + 1), "ratio", -1.0, 1.0, "directional movement over true range",
     ),
     "sma_gap_atr": Feature(
         _sma_gap, lambda setup: max(30, setup.atr_window_bars + 1),
@@ -147,3 +128,5 @@ FEATURES: dict[str, Feature] = {
         "quote", 0.0, math.inf, "turnover of the bars of 24 hours",
     ),
 }  # fmt: skip
+
+FEATURES: dict[str, Feature] = {**PLAIN, **TECHNICAL}

@@ -9,13 +9,15 @@ Arrays are (bars,) float64, oldest first, of at least one bar; outputs have the 
 warm-up is NaN.
 """
 
+from collections.abc import Callable
 from functools import reduce
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
 from engine.market.arrays import Floats
 
-SHORT = 16  # so few windows are summed one by one; both ways add in the same order
+SHORT = 64  # so few windows are summed at once; both ways add in the same order
 
 
 def rolling_sum(values: Floats, window_bars: int) -> Floats:
@@ -26,10 +28,8 @@ def rolling_sum(values: Floats, window_bars: int) -> Floats:
     out[: window_bars - 1] = np.nan
     count = values.size - window_bars + 1
     if count <= SHORT:
-        for start in range(count):
-            # accumulate adds strictly from left to right, unlike sum() of numpy or Python 3.12
-            window = values[start : start + window_bars]
-            out[window_bars - 1 + start] = np.add.accumulate(window)[-1]
+        if count > 0:
+            out[window_bars - 1 :] = _sums(_windows(values, window_bars))
         return out
     total = values[:count].copy()
     for shift in range(1, window_bars):
@@ -88,6 +88,10 @@ def deviation(values: Floats, window_bars: int) -> Floats:
     if count < 1:
         return squares
     known = mean[window_bars - 1 :]
+    if count <= SHORT:
+        apart = _windows(values, window_bars) - known[:, np.newaxis]
+        squares[window_bars - 1 :] = _sums(apart * apart)
+        return np.sqrt(squares / window_bars)
     parts = (values[shift : shift + count] - known for shift in range(window_bars))
     squares[window_bars - 1 :] = reduce(np.add, (part * part for part in parts))
     return np.sqrt(squares / window_bars)
@@ -150,3 +154,60 @@ def after_first(values: Floats) -> Floats:
 def ratio(part: Floats, whole: Floats) -> Floats:
     """`part` over `whole`; 0 where there is nothing to divide by, NaN in the warm-up."""
     return np.divide(part, whole, out=np.where(whole == 0.0, 0.0, np.nan), where=whole != 0.0)
+
+
+def highest(values: Floats, window_bars: int) -> Floats:
+    """The largest of the last `window_bars` values; NaN in the warm-up, and where one is NaN."""
+    return _over_windows(values, window_bars, lambda windows: windows.max(axis=1))
+
+
+def lowest(values: Floats, window_bars: int) -> Floats:
+    """The smallest of the last `window_bars` values; NaN in the warm-up, and where one is NaN."""
+    return _over_windows(values, window_bars, lambda windows: windows.min(axis=1))
+
+
+def rank(values: Floats, window_bars: int) -> Floats:
+    """The share of the `window_bars` values before that are smaller, equal ones by half: 0 to 1.
+
+    The first `window_bars` are NaN.
+    """
+
+    def counted(windows: Floats) -> Floats:
+        before, last = windows[:, :-1], windows[:, -1:]
+        below = np.count_nonzero(before < last, axis=1)
+        share: Floats = (below + 0.5 * np.count_nonzero(before == last, axis=1)) / window_bars
+        return share
+
+    return _over_windows(values, window_bars + 1, counted)
+
+
+def vwap(high: Floats, low: Floats, close: Floats, volume_base: Floats, window: int) -> Floats:
+    """The mean of typical prices, weighted by volume, over the last `window` bars, quote per base.
+
+    The close itself where nothing was traded; the first window - 1 are NaN.
+    """
+    typical = (high + low + close) / 3.0
+    traded = rolling_sum(volume_base, window)
+    paid = rolling_sum(typical * volume_base, window)
+    return np.where(traded == 0.0, close, ratio(paid, traded))
+
+
+def _windows(values: Floats, window_bars: int) -> Floats:
+    # (windows, window_bars), the oldest first; numpy's own view costs 30 us, so not for one
+    if values.size == window_bars:
+        return values[np.newaxis, :]
+    return sliding_window_view(values, window_bars)
+
+
+def _sums(windows: Floats) -> Floats:
+    # accumulate adds strictly from left to right, unlike sum() of numpy or Python 3.12
+    found: Floats = np.add.accumulate(windows, axis=1)[:, -1]
+    return found
+
+
+def _over_windows(values: Floats, window_bars: int, reduced: Callable[[Floats], Floats]) -> Floats:
+    # only for what does not depend on an order of additions
+    out = np.full(values.shape, np.nan)
+    if values.size >= window_bars:
+        out[window_bars - 1 :] = reduced(_windows(values, window_bars))
+    return out

@@ -23,6 +23,7 @@ from engine.research.world import (
     F_QTY,
     F_REASON,
     F_SIDE,
+    F_STOP,
     F_SYMBOL,
     F_WORST,
 )
@@ -36,8 +37,9 @@ class Decision:
     proposal: Proposal
     confidence_ratio: float
     config_hash: str
+    plan_name: str
 
-    def terms(self) -> EntryTerms:
+    def terms(self, stop_price: float) -> EntryTerms:
         """What the desk writes down with such an entry on a recorded bar."""
         snapshot, leader = self.proposal.snapshot, self.proposal.signals[0]
         facts = EntryFacts(
@@ -53,7 +55,9 @@ class Decision:
             volume_24h_quote=snapshot.features["volume_24h_quote"],
             decision_price=snapshot.entry_price,
         )
-        return EntryTerms(side=snapshot.side, stop_price=snapshot.stop_price, facts=facts)
+        return EntryTerms(
+            side=snapshot.side, stop_price=stop_price, facts=facts, plan_name=self.plan_name
+        )
 
 
 def booked(
@@ -76,7 +80,7 @@ def booked(
         fill = _fill(row, number, instruments[s].symbol, at)
         cash_quote += booking.cash_flow(fill)
         if int(row[F_REASON]) == NONE:
-            terms = decisions[s, k].terms()
+            terms = decisions[s, k].terms(row[F_STOP])
             order = _entry_order(fill, position_id, terms)
             positions[position_id] = booking.opened(order, fill, terms)
             continue

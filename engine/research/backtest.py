@@ -15,25 +15,38 @@ from pathlib import Path
 import numpy as np
 
 from engine.analytics.equity import EquityCurve, measured
+from engine.analytics.likeness import likeness
 from engine.core.advice import Proposal, Snapshot, Verdict
-from engine.core.kinds import PositionSide
 from engine.core.market import Instrument
 from engine.core.parameters import Parameters
+from engine.core.parameters.exit_plans import EXIT_PLANS
 from engine.core.positions import Position, Trade
 from engine.core.timeframes import Timeframe
-from engine.execution.guarding import plan_of
-from engine.market.arrays import Floats
+from engine.execution.company import bitcoin_row
+from engine.execution.evidence import regime_code
+from engine.execution.guarding import recipe_of
+from engine.market.arrays import Floats, Ints
 from engine.market.bars import KEEP_BARS, Bars
 from engine.market.features import Setup, over_history
 from engine.market.indicators import atr
-from engine.research import loop, pieces, world
+from engine.research import evidence, loop, pieces, portfolio, world
 from engine.research.accounts import Decision, booked
 from engine.research.compiled import compiled
 from engine.research.world import Book, Policy, Tape, World
-from engine.risk.breakers import breaker_limits
-from engine.risk.gate import entry_cost_ratio, is_spot
+from engine.risk.beforehand import denied
+from engine.risk.breakers import plain_limits
+from engine.risk.contract import Entry
+from engine.risk.gate import (
+    entry_cost_ratio,
+    is_spot,
+    max_notional_quote,
+    min_notional_quote,
+    stake_policy,
+)
+from engine.risk.portfolio import limits_of, sector_of
 from engine.rules.fills import Costs
 from engine.rules.limits import DeskLimits
+from engine.rules.recipes import Recipe
 from engine.strategies.propose import candidate_bars, propose
 from engine.strategies.view import Known, View
 
@@ -101,7 +114,7 @@ def compiled_loop(data_dir: Path) -> Callable[[World, float], world.Account]:
             register_jitable(function)
             _given.add(function)
     digest = hashlib.sha256()
-    for module in (loop, pieces, world):
+    for module in (loop, pieces, evidence, portfolio, world):
         # numba notices a changed loop, but not changed columns that it took as constants
         digest.update(Path(str(module.__file__)).read_bytes())
     return compiled(loop.replay, data_dir / f"loop-{digest.hexdigest()[:16]}")
@@ -132,27 +145,43 @@ def _world(job: Job) -> tuple[World, dict[tuple[int, int], Decision]]:
             tape_bars[column, s, places] = values[first:last]
         if first > 0:
             marks[:, s] = atr_price[first - 1], bars.close[first - 1]
-        for index, decision in _decisions(job, series, first, last).items():
+        for index, (proposal, decision) in _decisions(job, series, first, last).items():
             place = int(places[index - first])
-            sign[s, place] = decision.proposal.side.sign
-            tape_bars[world.B_STOP, s, place] = decision.proposal.snapshot.stop_price
-            decisions[s, place] = decision
-    tape = Tape(at_s, tape_bars, sign)
+            tape_bars[world.B_SIGNAL, s, place] = proposal.side.sign
+            if decision is not None:
+                sign[s, place] = proposal.side.sign
+                _write_down(tape_bars[:, s, place], decision)
+                decisions[s, place] = decision
+    tape = Tape(at_s, tape_bars, sign, _likeness(job, at_s, sign, tape_bars[world.B_ROW]))
     entries = int(np.count_nonzero(sign))
     book = Book(
         held=np.zeros((len(job.series), world.HELD)),
+        tallies=np.zeros((world.G_SYMBOL + len(job.series), 4)),
         atr_price=marks[0].copy(),
         mark_price=marks[1].copy(),
         entry_at_s=np.zeros(max(1, entries)),
         fills=np.zeros((max(1, entries * world.EXITS_PER_POSITION), world.FILL)),
+        streak=np.zeros(world.STREAK),
         equity_quote=np.zeros(at_s.size),
     )
     return World(tape, _terms(job), _policy(job), book), decisions
 
 
-def _decisions(job: Job, series: Series, first: int, last: int) -> dict[int, Decision]:
-    # what was proposed and approved, by the bar's position
-    found: dict[int, Decision] = {}
+def _write_down(row: Floats, decision: Decision) -> None:
+    # what the loop must know of an approved proposal
+    snapshot = decision.proposal.snapshot
+    row[world.B_STOP] = snapshot.stop_price
+    row[world.B_PLAN] = EXIT_PLANS.index(decision.plan_name)
+    row[world.B_CONFIDENCE] = decision.confidence_ratio
+    row[world.B_EXPANSION] = snapshot.features["expansion_ratio"]
+    row[world.B_REGIME] = regime_code(snapshot.regime)
+
+
+def _decisions(
+    job: Job, series: Series, first: int, last: int
+) -> dict[int, tuple[Proposal, Decision | None]]:
+    # what was proposed, and approved or not, by the bar's position
+    found: dict[int, tuple[Proposal, Decision | None]] = {}
     config_hash = job.parameters.config_hash()
     setup = Setup(job.timeframe, job.parameters.atr_window_bars)
     columns = over_history(series.bars, setup)
@@ -163,27 +192,53 @@ def _decisions(job: Job, series: Series, first: int, last: int) -> dict[int, Dec
         known = Known(columns, index)
         view = View(series.instrument.symbol, job.timeframe, seen, known)
         proposal = propose(view, job.parameters)
-        if proposal is None or not _may_take(proposal, series.instrument, job.parameters):
+        if proposal is None:
+            continue
+        found[index] = (proposal, None)
+        if not _may_take(proposal, series.instrument, job.parameters):
             continue
         verdict = job.advise(proposal.snapshot)
         if verdict.approved:
-            found[index] = Decision(proposal, verdict.confidence_ratio, config_hash)
+            plan_name = job.parameters.plan_name_of(proposal.signals[0].strategy)
+            decision = Decision(proposal, verdict.confidence_ratio, config_hash, plan_name)
+            found[index] = (proposal, decision)
     return found
 
 
 def _may_take(proposal: Proposal, instrument: Instrument, parameters: Parameters) -> bool:
-    # the risk rule not_shortable, which needs no account
-    return proposal.side is PositionSide.LONG or (instrument.shortable and parameters.allow_short)
+    # the risk rules that need no account
+    snapshot = proposal.snapshot
+    entry = Entry(
+        instrument=instrument,
+        side=proposal.side,
+        entry_price=snapshot.entry_price,
+        stop_price=snapshot.stop_price,
+        decided_at=snapshot.at,
+        volume_24h_quote=snapshot.features["volume_24h_quote"],
+    )
+    return denied(entry, parameters) is None
+
+
+def _likeness(job: Job, at_s: Ints, sign: Ints, rows: Floats) -> Floats:
+    # how the symbol of each approved proposal moved with all others; its row is noted in `rows`
+    found = np.zeros((max(1, int(np.count_nonzero(sign))), world.LIKENESS, len(job.series)))
+    bars = [series.bars for series in job.series]
+    bitcoin = bitcoin_row([series.instrument.base for series in job.series])
+    for row, (s, k) in enumerate(np.argwhere(sign != 0).tolist()):
+        rows[s, k] = row
+        found[row] = np.array(likeness(bars, s, bitcoin, int(at_s[k]), job.timeframe.seconds))
+    return found
 
 
 def _terms(job: Job) -> Floats:
     terms = np.empty((world.TERM, len(job.series)))
+    sectors = [sector_of(series.instrument, job.parameters) for series in job.series]
     for s, series in enumerate(job.series):
         item, costs = series.instrument, series.costs
         terms[world.T_PRICE_STEP, s] = float(item.price_step)
         terms[world.T_QTY_STEP, s] = float(item.qty_step)
         terms[world.T_MIN_QTY, s] = float(item.min_qty_base)
-        terms[world.T_MIN_NOTIONAL, s] = float(item.min_notional_quote)
+        terms[world.T_MIN_NOTIONAL, s] = min_notional_quote(item, job.parameters)
         terms[world.T_ENTRY_COST, s] = entry_cost_ratio(float(item.taker_fee_ratio), job.parameters)
         terms[world.T_SPOT, s] = float(is_spot(item.symbol))
         terms[world.T_MAKER_FEE, s] = costs.maker_fee_ratio
@@ -191,13 +246,16 @@ def _terms(job: Job) -> Floats:
         terms[world.T_SPREAD, s] = costs.spread_bps
         terms[world.T_SLIPPAGE, s] = costs.slippage_bps
         terms[world.T_IMPACT, s] = costs.impact_bps
+        terms[world.T_SECTOR, s] = sectors.index(sectors[s])
     return terms
 
 
 def _policy(job: Job) -> Policy:
     chosen = job.parameters
     return Policy(
-        plan=plan_of(chosen),
+        recipes=np.array([_flat(recipe_of(name, chosen)) for name in EXIT_PLANS]),
+        stake=stake_policy(chosen),
+        exits_on_opposite=chosen.exit_on_opposite,
         desk=DeskLimits(
             max_positions=chosen.max_positions,
             max_gross_ratio=chosen.max_exposure_ratio,
@@ -209,8 +267,16 @@ def _policy(job: Job) -> Policy:
             max_feed_age_s=math.inf,  # a bar that closes is fresh
             max_spread_bps=math.inf,  # recorded bars have no quote
         ),
-        breaker=breaker_limits(chosen),
-        risk_ratio=chosen.risk_per_trade_ratio,
+        breaker=plain_limits(chosen),
+        adapts=chosen.adaptive_day_loss,
+        portfolio=limits_of(chosen),
+        losing_streak=chosen.losing_streak,
+        streak_pause_s=float(chosen.streak_pause_s),
         max_position_ratio=chosen.max_position_ratio,
+        max_notional_quote=max_notional_quote(chosen),
         bar_s=float(job.timeframe.seconds),
     )
+
+
+def _flat(recipe: Recipe) -> tuple[float, ...]:
+    return (*map(float, recipe[:-1]), *recipe.levels)

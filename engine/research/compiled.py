@@ -12,7 +12,25 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, TypeVar, cast
 
-from engine.rules import exits, fills, ledger, limits, plans, sizing, steps, stops, targets
+from engine.rules import (
+    evidence,
+    exits,
+    fills,
+    ledger,
+    limits,
+    margin,
+    plans,
+    portfolio,
+    protection,
+    pyramids,
+    recipes,
+    restraint,
+    sizing,
+    stakes,
+    steps,
+    stops,
+    targets,
+)
 from engine.rules.registry import registered
 
 Loop = TypeVar("Loop", bound=Callable[..., Any])
@@ -27,6 +45,14 @@ RULE_MODULES: tuple[ModuleType, ...] = (
     ledger,
     sizing,
     limits,
+    portfolio,
+    restraint,
+    evidence,
+    recipes,
+    stakes,
+    margin,
+    pyramids,
+    protection,
 )
 
 _given: set[Callable[..., Any]] = set()  # numba's own table of overloads is process-wide, too

@@ -11,6 +11,7 @@ import math
 
 import numpy as np
 
+from engine.research.evidence import facts_on, keep_plan, plan_at, stop_on
 from engine.research.pieces import (
     desk_numbers,
     entered,
@@ -20,16 +21,20 @@ from engine.research.pieces import (
     keep,
     loaded,
 )
+from engine.research.portfolio import is_restrained, paused_by_streak
 from engine.research.world import (
     B_ATR,
     B_CLOSE,
     B_HIGH,
     B_LOW,
     B_OPEN,
-    B_STOP,
+    B_SIGNAL,
     CASH_QUOTE,
+    ENTRY_PRICE,
     OPENED_AT_S,
+    PLAN,
     POSITION_ID,
+    S_PAUSED,
     T_ENTRY_COST,
     T_MIN_NOTIONAL,
     T_MIN_QTY,
@@ -39,10 +44,12 @@ from engine.research.world import (
     World,
     piece,
 )
-from engine.rules import exits, limits, plans, sizing
+from engine.rules import exits, limits, plans
 from engine.rules.ledger import drawdown_ratio
 from engine.rules.plans import Exit
+from engine.rules.restraint import adapted_limits
 from engine.rules.sizing import SizeLimits
+from engine.rules.stakes import staked, stakes
 
 DAY_S = 86_400
 
@@ -58,7 +65,7 @@ def price_moved(world: World, account: Account, s: int, k: int) -> Account:
     held_s = float(tape.at_s[k]) - float(book.held[s, OPENED_AT_S])
     step = exits.advance(
         position,
-        world.policy.plan,
+        plan_at(book.held, s, PLAN),
         float(tape.bars[B_OPEN, s, k]),
         float(tape.bars[B_HIGH, s, k]),
         float(tape.bars[B_LOW, s, k]),
@@ -86,17 +93,20 @@ def bar_closed(world: World, account: Account, s: int, k: int) -> Account:
     """The bar's proposal, if any, becomes a position where nothing stands against it."""
     tape, terms, policy, book = world.tape, world.terms, world.policy, world.book
     book.atr_price[s] = tape.bars[B_ATR, s, k]
+    if book.held[s, 1] > 0.0:
+        account = reconsidered(world, account, s, k)
     sign = int(tape.sign[s, k])
-    if sign == 0 or account.state != limits.ACTIVE or book.held[s, 1] > 0.0:
+    may_enter = account.state == limits.ACTIVE and book.streak[S_PAUSED] != 1.0
+    if sign == 0 or not may_enter or book.held[s, 1] > 0.0:
         return account
     account = forgotten(world, account, k)
     desk = desk_numbers(world, account, k)
     close_price = float(tape.bars[B_CLOSE, s, k])
-    stop_price = float(tape.bars[B_STOP, s, k])
+    stop_price = stop_on(world, s, k, sign)
     cash_quote = account.cash_quote if terms[T_SPOT, s] == 1.0 else math.inf
     caps = SizeLimits(
         policy.max_position_ratio,
-        math.inf,
+        policy.max_notional_quote,
         limits.exposure_room_quote(
             desk.gross_quote, desk.equity_quote, policy.desk.max_gross_ratio
         ),
@@ -106,13 +116,17 @@ def bar_closed(world: World, account: Account, s: int, k: int) -> Account:
         float(terms[T_MIN_QTY, s]),
         float(terms[T_QTY_STEP, s]),
     )
-    sized = sizing.size(desk.equity_quote, policy.risk_ratio, close_price, stop_price, caps)
+    facts = facts_on(world, s, k)
+    wanted_stakes = stakes(desk.equity_quote, close_price, stop_price, facts, policy.stake)
+    sized = staked(wanted_stakes, desk.equity_quote, close_price, stop_price, caps)
     if not sized.qty_base > 0.0 or not stop_price > 0.0:
         return account
     if not (close_price - stop_price) * sign > 0.0:
         return account
     check = limits.first_broken(desk, sized.notional_quote, sized.risk_quote, policy.desk)
-    if check.code != limits.NONE:
+    if check.code != limits.NONE or is_restrained(
+        world, account, desk.equity_quote, s, k, sign, sized.notional_quote
+    ):
         return account
     book.held[s, POSITION_ID] = account.entries + 1.0
     book.held[s, OPENED_AT_S] = float(tape.at_s[k])
@@ -120,7 +134,21 @@ def bar_closed(world: World, account: Account, s: int, k: int) -> Account:
     book.entry_at_s[account.entries] = float(tape.at_s[k])
     wanted = plans.opened(sign, sized.qty_base, close_price, stop_price)
     order = Exit(plans.NONE, sized.qty_base, close_price)
-    return entered(filled(world, account, s, k, wanted, order))
+    account = filled(world, account, s, k, wanted, order)
+    keep_plan(world, s, k, float(book.held[s, ENTRY_PRICE]), stop_price)
+    return entered(account)
+
+
+@piece
+def reconsidered(world: World, account: Account, s: int, k: int) -> Account:
+    """An open position leaves where the strategies want the other side."""
+    position = loaded(world.book.held, s)
+    signal = float(world.tape.bars[B_SIGNAL, s, k])
+    if not (world.policy.exits_on_opposite and signal * position.sign < 0.0):
+        return account
+    close_price = float(world.tape.bars[B_CLOSE, s, k])
+    order = Exit(plans.SIGNAL, position.qty_base, close_price)
+    return filled(world, account, s, k, position, order)
 
 
 @piece
@@ -135,8 +163,9 @@ def time_passed(world: World, account: Account, k: int) -> Account:
     called_for = limits.breaker(
         drawdown_ratio(equity_quote, day_start_quote),
         drawdown_ratio(equity_quote, peak_quote),
-        world.policy.breaker,
+        adapted_limits(world.policy.breaker, day_start_quote, peak_quote, world.policy.adapts),
     )
+    paused_by_streak(world, account, k)
     state = called_for if day_began else limits.breaker_after(account.state, called_for)
     return Account(
         account.cash_quote,

@@ -4,6 +4,7 @@
 """
 
 from engine.market.arrays import Floats
+from engine.research.evidence import note
 from engine.research.world import (
     B_HIGH,
     B_LOW,
@@ -17,9 +18,11 @@ from engine.research.world import (
     F_QTY,
     F_REASON,
     F_SIDE,
+    F_STOP,
     F_SYMBOL,
     F_WORST,
     POSITION_ID,
+    S_COUNT,
     T_IMPACT,
     T_MAKER_FEE,
     T_PRICE_STEP,
@@ -36,6 +39,7 @@ from engine.rules.fills import Costs, apply_fill, market_fill
 from engine.rules.ledger import cash_after, cash_flow_quote, value_quote
 from engine.rules.limits import DeskNumbers
 from engine.rules.plans import Exit, Position
+from engine.rules.restraint import streak_after
 from engine.rules.steps import quote8
 
 HOUR_S = 3600.0
@@ -118,9 +122,14 @@ def filled(
     row[F_SIDE], row[F_QTY], row[F_PRICE] = side_sign, order.qty_base, fill.price
     row[F_FEE], row[F_REASON] = fill.fee_quote, order.reason
     row[F_BEST], row[F_WORST] = after.best_price, after.worst_price
+    row[F_STOP] = after.initial_stop_price
     last_loss_s = account.last_loss_s
-    if not after.qty_base > 0.0 and float(book.held[s, CASH_QUOTE]) < 0.0:
-        last_loss_s = float(tape.at_s[k])
+    if not after.qty_base > 0.0:
+        net_quote = float(book.held[s, CASH_QUOTE])
+        if net_quote < 0.0:
+            last_loss_s = float(tape.at_s[k])
+        book.streak[S_COUNT] = streak_after(int(book.streak[S_COUNT]), net_quote)
+        note(book, s, ledger.in_r(net_quote, ledger.initial_risk_quote(after)))
     return Account(
         cash_after(account.cash_quote, side_sign, fill.notional_quote, fill.fee_quote),
         account.day_start_quote,

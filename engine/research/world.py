@@ -9,7 +9,8 @@ from typing import Any, NamedTuple, TypeVar
 
 from engine.market.arrays import Floats, Ints
 from engine.rules.limits import BreakerLimits, DeskLimits
-from engine.rules.plans import Plan
+from engine.rules.portfolio import PortfolioLimits
+from engine.rules.stakes import StakePolicy
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 PIECES: list[Callable[..., Any]] = []
@@ -32,27 +33,36 @@ class Tape(NamedTuple):
     at_s: Ints  # (moments,) each one's seconds since the epoch
     bars: Floats  # (BAR, symbols, moments) see the columns below
     sign: Ints  # (symbols, moments) of the proposal that the voters approved, 0 without one
+    likeness: Floats  # (rows, LIKENESS, symbols) as known at such a proposal; B_ROW is its row
 
 
 class Policy(NamedTuple):
     """The parameters, as the rules take them."""
 
-    plan: Plan
+    recipes: Floats  # (plans, RECIPE) in the order of engine.core.parameters.EXIT_PLANS
+    stake: StakePolicy
+    exits_on_opposite: bool
     desk: DeskLimits
     breaker: BreakerLimits
-    risk_ratio: float
+    adapts: bool  # the day's loss limits, to capital
+    portfolio: PortfolioLimits
+    losing_streak: int  # 0: off
+    streak_pause_s: float
     max_position_ratio: float
+    max_notional_quote: float
     bar_s: float
 
 
 class Book(NamedTuple):
     """What the loop writes into while it runs."""
 
-    held: Floats  # (symbols, HELD) the guards of open positions
+    held: Floats  # (symbols, HELD) the guards of open positions, and their plans
+    tallies: Floats  # (groups, 4) of closed trades, see the rows below
     atr_price: Floats  # (symbols,) on the last closed bar
     mark_price: Floats  # (symbols,) the last close; NaN before the first
     entry_at_s: Floats  # (entries,) moments of the entries
     fills: Floats  # (fills, FILL) the log
+    streak: Floats  # (STREAK,) losing trades in a row, and whether they pause entries
     equity_quote: Floats  # (moments,)
 
 
@@ -79,16 +89,29 @@ class World(NamedTuple):
     book: Book
 
 
-# columns of Tape.bars: prices, volume, the ATR on the bar, and the stop that was proposed on it
-B_OPEN, B_HIGH, B_LOW, B_CLOSE, B_VOLUME, B_ATR, B_STOP, BAR = range(8)
+# columns of Tape.bars: prices, volume, the ATR on the bar; the side that the strategies wanted,
+# approved or not; and of an approved proposal its stop, plan, confidence, expansion, regime and row
+(
+    B_OPEN, B_HIGH, B_LOW, B_CLOSE, B_VOLUME, B_ATR, B_SIGNAL, B_STOP, B_PLAN, B_CONFIDENCE,
+    B_EXPANSION, B_REGIME, B_ROW, BAR,
+) = range(14)  # fmt: skip
 # columns of World.terms; T_SPOT is 1 where purchases are paid in full
 (
     T_PRICE_STEP, T_QTY_STEP, T_MIN_QTY, T_MIN_NOTIONAL, T_ENTRY_COST, T_SPOT, T_MAKER_FEE,
-    T_TAKER_FEE, T_SPREAD, T_SLIPPAGE, T_IMPACT, TERM,
-) = range(12)  # fmt: skip
-# columns of Book.held: the ten of plans.Position, then
-POSITION_ID, OPENED_AT_S, CASH_QUOTE, HELD = 10, 11, 12, 13
+    T_TAKER_FEE, T_SPREAD, T_SLIPPAGE, T_IMPACT, T_SECTOR, TERM,
+) = range(13)  # fmt: skip
+# rows of Tape.likeness and of Book.streak
+L_CORRELATION, L_BETA, LIKENESS = range(3)
+S_COUNT, S_PAUSED, STREAK = range(3)
+# columns of Book.held: the ten of plans.Position, then these, then the thirteen of plans.Plan
+ENTRY_PRICE = 3
+POSITION_ID, OPENED_AT_S, CASH_QUOTE, REGIME, PLAN, HELD = 10, 11, 12, 13, 14, 27
+# columns of Policy.recipes: five of recipes.Recipe, the last of which is the thirteen of a Plan
+STOP_FROM, STOP_RATIO, STOP_ADAPTS, LEVELS_IN, LEVELS, RECIPE = 0, 1, 2, 3, 4, 17
+# rows of Book.tallies: the desk, the regimes, the hours of the day, the symbols
+G_DESK, G_REGIME, G_HOUR, G_SYMBOL = 0, 1, 6, 30
 # columns of Book.fills
 (
-    F_MOMENT, F_SYMBOL, F_POSITION, F_SIDE, F_QTY, F_PRICE, F_FEE, F_REASON, F_BEST, F_WORST, FILL,
-) = range(11)  # fmt: skip
+    F_MOMENT, F_SYMBOL, F_POSITION, F_SIDE, F_QTY, F_PRICE, F_FEE, F_REASON, F_BEST, F_WORST,
+    F_STOP, FILL,
+) = range(12)  # fmt: skip

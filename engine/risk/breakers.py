@@ -1,14 +1,15 @@
 """The breaker: what losses do to the trading state. It tightens by itself, all day long; it
-loosens only when a new UTC day finds its own doing no longer called for. A person's word and a
-panic it never touches.
+loosens only when a new UTC day finds its own doing no longer called for. A losing streak reduces
+for a while, and lets go by itself. A person's word and a panic neither ever touches.
 """
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from engine.core.kinds import TradingState
 from engine.core.parameters import Parameters
-from engine.core.state import Cause
-from engine.rules import ledger, limits
+from engine.core.state import Cause, DeskState
+from engine.rules import ledger, limits, restraint
 from engine.rules.limits import Breaker, BreakerLimits
 
 STATES = (TradingState.ACTIVE, TradingState.REDUCING, TradingState.HALTED)  # by Breaker's number
@@ -20,6 +21,8 @@ class Losses:
 
     today_ratio: float  # from the day's start
     from_peak_ratio: float
+    day_start_quote: float = 1.0  # what the day began with, and the peak: limits adapt to them
+    peak_quote: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +39,13 @@ def losses_of(equity_quote: float, day_start_quote: float, peak_quote: float) ->
     return Losses(
         ledger.drawdown_ratio(equity_quote, day_start_quote),
         ledger.drawdown_ratio(equity_quote, peak_quote),
+        day_start_quote,
+        peak_quote,
     )
 
 
-def breaker_limits(parameters: Parameters) -> BreakerLimits:
-    """The parameters of the breaker as the rules take them."""
+def plain_limits(parameters: Parameters) -> BreakerLimits:
+    """The parameters of the breaker as the rules take them, not adapted to capital."""
     return BreakerLimits(
         reduce_day_loss_ratio=parameters.daily_loss_reduce_ratio,
         halt_day_loss_ratio=parameters.daily_loss_halt_ratio,
@@ -49,11 +54,18 @@ def breaker_limits(parameters: Parameters) -> BreakerLimits:
     )
 
 
+def breaker_limits(
+    parameters: Parameters, day_start_quote: float, peak_quote: float
+) -> BreakerLimits:
+    """The breaker's limits in force: those of the day shrink with capital, where they adapt."""
+    return restraint.adapted_limits(
+        plain_limits(parameters), day_start_quote, peak_quote, parameters.adaptive_day_loss
+    )
+
+
 def tripped(trading: TradingState, losses: Losses, parameters: Parameters) -> Change | None:
     """The stricter state that the losses call for, or None while the present one will do."""
-    called_for = limits.breaker(
-        losses.today_ratio, losses.from_peak_ratio, breaker_limits(parameters)
-    )
+    called_for = _called_for(losses, parameters)
     present = STATES.index(trading)
     after = limits.breaker_after(present, called_for)
     if after == present:
@@ -71,9 +83,7 @@ def new_day(
     """
     if cause is not Cause.BREAKER:
         return None
-    called_for = limits.breaker(
-        losses.today_ratio, losses.from_peak_ratio, breaker_limits(parameters)
-    )
+    called_for = _called_for(losses, parameters)
     if called_for >= STATES.index(trading):
         return None
     if called_for == Breaker.ACTIVE:
@@ -83,12 +93,48 @@ def new_day(
     )
 
 
+def watched(
+    state: DeskState, losses: Losses, parameters: Parameters, *, at: datetime, day_began: bool
+) -> Change | None:
+    """What the end of a moment does to the trading state: losses first, then a losing streak."""
+    by_streak = state.cause is Cause.STREAK
+    present = TradingState.ACTIVE if by_streak else state.trading
+    change = tripped(present, losses, parameters)
+    if change is None and day_began:
+        change = new_day(present, state.cause, losses, parameters)
+    after = present if change is None else change.trading
+    if after is not TradingState.ACTIVE:
+        return change
+    until_at = streak_until(state, parameters)
+    if until_at is not None and not at >= until_at:
+        why = f"{state.losing_streak} losses in a row, no entries until {until_at:%d %b %H:%M} UTC"
+        return Change(TradingState.REDUCING, Cause.STREAK, why)
+    if change is None and by_streak:
+        return Change(TradingState.ACTIVE, Cause.NONE, "the pause after a losing streak is over")
+    return change
+
+
+def streak_until(state: DeskState, parameters: Parameters) -> datetime | None:
+    """When the pause of the present losing streak ends, past or to come; None without a streak."""
+    if state.last_loss_at is None:
+        return None
+    if not restraint.in_streak(state.losing_streak, 0.0, parameters.losing_streak, 1.0):
+        return None
+    return state.last_loss_at + timedelta(seconds=parameters.streak_pause_s)
+
+
+def _called_for(losses: Losses, parameters: Parameters) -> int:
+    allowed = breaker_limits(parameters, losses.day_start_quote, losses.peak_quote)
+    return limits.breaker(losses.today_ratio, losses.from_peak_ratio, allowed)
+
+
 def _sentence(losses: Losses, parameters: Parameters, breaker: Breaker) -> str:
+    allowed = breaker_limits(parameters, losses.day_start_quote, losses.peak_quote)
     halted = breaker is Breaker.HALTED
     day_limit, peak_limit = (
-        (parameters.daily_loss_halt_ratio, parameters.drawdown_halt_ratio)
+        (allowed.halt_day_loss_ratio, allowed.halt_drawdown_ratio)
         if halted
-        else (parameters.daily_loss_reduce_ratio, parameters.drawdown_reduce_ratio)
+        else (allowed.reduce_day_loss_ratio, allowed.reduce_drawdown_ratio)
     )
     if not losses.today_ratio < day_limit:
         return f"the day has lost {losses.today_ratio:.2%}, the limit is {day_limit:.2%}"

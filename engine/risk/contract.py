@@ -1,5 +1,6 @@
 """What the risk rules see, and how they answer."""
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -8,6 +9,20 @@ from engine.core.kinds import PositionSide, TradingState
 from engine.core.market import Instrument
 from engine.core.parameters import Parameters
 from engine.core.reasons import Reason
+from engine.rules.stakes import UNKNOWN, StakeFacts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """An open position, or an entry on its way, as the limits of the whole see it."""
+
+    instrument: Instrument
+    sign: int  # +1 long, -1 short
+    notional_quote: float  # at the mark, never negative; on the grid of 1e-8
+
+    @property
+    def symbol(self) -> str:
+        return self.instrument.symbol
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +36,9 @@ class Entry:
     decided_at: datetime  # the close of the bar it comes from
     notional_quote: float = 0.0
     risk_quote: float = 0.0  # what the stop costs, before fees
+    stake: StakeFacts = UNKNOWN  # what is known of its chances
+    plan_name: str = "default"  # the exit plan that put the stop there
+    volume_24h_quote: float = math.nan  # turnover of the last 24 hours; NaN: not known
 
     @property
     def symbol(self) -> str:
@@ -47,6 +65,11 @@ class DeskView:
     feed_age_s: Mapping[str, float] = field(default_factory=dict)  # of the symbol's last price
     feed_step_s: float = 1.0  # the longest silence of a healthy symbol
     spread_bps: Mapping[str, float] = field(default_factory=dict)  # absent: no quote is known
+    held: tuple[Held, ...] = ()
+    correlation_ratio: Mapping[str, float] = field(default_factory=dict)
+    # ^ of the entry's symbol with each other one; NaN or absent: not known
+    beta: Mapping[str, float] = field(default_factory=dict)  # against bitcoin, by symbol
+    funding_ratio: Mapping[str, float] = field(default_factory=dict)  # per interval, by symbol
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,21 +4,16 @@ import math
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from engine.core.advice import SizeStep
+from engine.core.market import Instrument
 from engine.core.money import to_decimal, to_quote
 from engine.core.parameters import Parameters
-from engine.core.reasons import Reason
+from engine.risk.arithmetic import arithmetic, too_small
 from engine.risk.contract import Denial, DeskView, Entry
 from engine.risk.registry import RISK_RULES
-from engine.rules import limits, sizing
+from engine.rules import limits
 from engine.rules.sizing import SizeBound, SizeLimits
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One line of the arithmetic, as /why tells it."""
-
-    text: str
-    value: float
+from engine.rules.stakes import StakePolicy, staked, stakes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,8 +23,10 @@ class Sized:
     qty_base: Decimal  # on the instrument's step
     risk_quote: Decimal  # what the stop costs, before fees
     notional_quote: Decimal
+    stop_price: float  # what the size was reckoned with
+    plan_name: str  # and the exit plan that put it there
     bound_by: SizeBound
-    steps: tuple[Step, ...]
+    steps: tuple[SizeStep, ...]
 
 
 def judge(entry: Entry, desk: DeskView, parameters: Parameters) -> Sized | Denial:
@@ -38,26 +35,35 @@ def judge(entry: Entry, desk: DeskView, parameters: Parameters) -> Sized | Denia
     `entry` comes without notional and risk; the rules see it with both.
     """
     caps = size_limits(entry, desk, parameters)
-    found = sizing.size(
-        desk.equity_quote,
-        parameters.risk_per_trade_ratio,
-        entry.entry_price,
-        entry.stop_price,
-        caps,
-    )
+    prices = (desk.equity_quote, entry.entry_price, entry.stop_price)
+    wanted = stakes(*prices, entry.stake, stake_policy(parameters))
+    found = staked(wanted, *prices, caps)
     sized_entry = replace(entry, notional_quote=found.notional_quote, risk_quote=found.risk_quote)
     for check in RISK_RULES.values():
         denial = check(sized_entry, desk, parameters)
         if denial is not None:
             return denial
     if not found.qty_base > 0.0:
-        return _too_small(entry, found, caps)
+        return too_small(entry, found, caps)
     return Sized(
         qty_base=to_decimal(found.qty_base),
         risk_quote=to_quote(found.risk_quote),
         notional_quote=to_quote(found.notional_quote),
+        stop_price=entry.stop_price,
+        plan_name=entry.plan_name,
         bound_by=SizeBound(found.bound_by),
-        steps=_steps(entry, desk, parameters, found, caps),
+        steps=arithmetic(entry, desk, parameters, wanted, found, caps),
+    )
+
+
+def stake_policy(parameters: Parameters) -> StakePolicy:
+    """The ways of sizing that are on."""
+    return StakePolicy(
+        risk_ratio=parameters.risk_per_trade_ratio,
+        kelly_share_ratio=parameters.kelly_share_ratio,
+        volatility_position_ratio=parameters.volatility_position_ratio,
+        adapts=int(parameters.adaptive_size),
+        prior_trades=float(parameters.prior_trades),
     )
 
 
@@ -70,16 +76,26 @@ def size_limits(entry: Entry, desk: DeskView, parameters: Parameters) -> SizeLim
     instrument = entry.instrument
     return SizeLimits(
         max_position_ratio=parameters.max_position_ratio,
-        max_notional_quote=math.inf,
+        max_notional_quote=max_notional_quote(parameters),
         room_quote=limits.exposure_room_quote(
             desk.gross_quote, desk.equity_quote, parameters.max_exposure_ratio
         ),
         cash_quote=desk.cash_quote if is_spot(entry.symbol) else math.inf,
         entry_cost_ratio=entry_cost_ratio(float(instrument.taker_fee_ratio), parameters),
-        min_notional_quote=float(instrument.min_notional_quote),
+        min_notional_quote=min_notional_quote(instrument, parameters),
         min_qty_base=float(instrument.min_qty_base),
         qty_step=float(instrument.qty_step),
     )
+
+
+def max_notional_quote(parameters: Parameters) -> float:
+    """The largest notional of one position; infinite where that is off."""
+    return parameters.max_notional_quote or math.inf
+
+
+def min_notional_quote(instrument: Instrument, parameters: Parameters) -> float:
+    """The smallest notional of an entry: the venue's, or ours where that is larger."""
+    return max(float(instrument.min_notional_quote), parameters.min_notional_quote)
 
 
 def is_spot(symbol: str) -> bool:
@@ -90,54 +106,3 @@ def is_spot(symbol: str) -> bool:
 def entry_cost_ratio(taker_fee_ratio: float, parameters: Parameters) -> float:
     """What a purchase may cost on top of its notional: the fee, and the widest spread allowed."""
     return taker_fee_ratio + parameters.max_spread_bps / 1e4
-
-
-_DENIAL_OF_BOUND = {
-    SizeBound.ROOM: Reason.EXPOSURE,
-    SizeBound.CASH: Reason.INSUFFICIENT_FUNDS,
-    SizeBound.NO_RISK: Reason.NO_STOP,
-}
-
-_BOUND_TEXTS = {
-    SizeBound.RISK: "by the risk of its stop",
-    SizeBound.POSITION: "by the largest position allowed",
-    SizeBound.NOTIONAL: "by the largest notional allowed",
-    SizeBound.ROOM: "by the exposure still allowed",
-    SizeBound.CASH: "by the cash at hand",
-    SizeBound.TOO_SMALL: "by the risk of its stop",
-    SizeBound.NO_RISK: "by equity or a stop that leave no risk",
-}
-
-
-def _too_small(entry: Entry, found: sizing.Sized, caps: SizeLimits) -> Denial:
-    bound = SizeBound(found.bound_by)
-    return Denial(
-        _DENIAL_OF_BOUND.get(bound, Reason.TOO_SMALL),
-        f"the size, cut {_BOUND_TEXTS[bound]}, is under the minimum of {entry.symbol}: "
-        f"{caps.min_notional_quote:g} {entry.instrument.quote} and "
-        f"{caps.min_qty_base:g} {entry.instrument.base}",
-    )
-
-
-def _steps(
-    entry: Entry,
-    desk: DeskView,
-    parameters: Parameters,
-    found: sizing.Sized,
-    caps: SizeLimits,
-) -> tuple[Step, ...]:
-    budget_quote = desk.equity_quote * parameters.risk_per_trade_ratio
-    return (
-        Step("equity", desk.equity_quote),
-        Step(f"risk {parameters.risk_per_trade_ratio:.2%} of it", budget_quote),
-        Step("distance to the stop", abs(entry.entry_price - entry.stop_price)),
-        Step("quantity by risk", found.wanted_base),
-        Step(
-            f"largest position, {caps.max_position_ratio:.0%} of equity",
-            desk.equity_quote * caps.max_position_ratio,
-        ),
-        Step("room left in exposure", caps.room_quote),
-        Step(f"decided {_BOUND_TEXTS[SizeBound(found.bound_by)]}, on the step", found.qty_base),
-        Step("notional", found.notional_quote),
-        Step("lost at the stop", found.risk_quote),
-    )

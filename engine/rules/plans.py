@@ -34,6 +34,8 @@ TRAIL = int(ExitReason.TRAIL)
 BREAKEVEN = int(ExitReason.BREAKEVEN)
 TIME = int(ExitReason.TIME)
 GIVE_BACK = int(ExitReason.GIVE_BACK)
+SIGNAL = int(ExitReason.SIGNAL)
+PROTECTION = int(ExitReason.PROTECTION)
 
 
 class Plan(NamedTuple):

@@ -20,6 +20,9 @@ class SizeBound(IntEnum):
     CASH = 4
     TOO_SMALL = 5  # under the venue's minimum: quantity 0
     NO_RISK = 6  # no equity, no stop or one on the entry: quantity 0
+    KELLY = 7  # the evidence so far supports no more
+    VOLATILITY = 8
+    ADAPTIVE = 9  # the record of the regime, the symbol or the hour
 
 
 RISK = int(SizeBound.RISK)
@@ -29,6 +32,9 @@ ROOM = int(SizeBound.ROOM)
 CASH = int(SizeBound.CASH)
 TOO_SMALL = int(SizeBound.TOO_SMALL)
 NO_RISK = int(SizeBound.NO_RISK)
+KELLY = int(SizeBound.KELLY)
+VOLATILITY = int(SizeBound.VOLATILITY)
+ADAPTIVE = int(SizeBound.ADAPTIVE)
 
 
 class SizeLimits(NamedTuple):

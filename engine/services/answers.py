@@ -9,6 +9,7 @@ from engine.core.positions import Position, Trade
 from engine.core.state import Cause
 from engine.core.timeframes import Timeframe
 from engine.market.bars import Bars
+from engine.services.levels import Level
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +59,7 @@ class PositionRow:
     notional_quote: Decimal
     open_risk_quote: Decimal  # lost from here if the stop is hit; 0 once the stop is in profit
     frozen: bool  # an order of unknown outcome stands on the symbol
+    levels: tuple[Level, ...] = ()  # what its plan still waits for, the nearest first
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

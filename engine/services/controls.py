@@ -37,7 +37,8 @@ class Controls:
     async def resume(self, command: Resume) -> Control:
         """Takes entries again. Raises UserError while a panic closes or the database fails.
 
-        After a breaker its limits are measured anew from here; else it would trip at once again.
+        After a breaker its limits are measured anew from here, and a losing streak is counted
+        anew; else they would trip at once again.
         """
         before = self._desk.books.state
         if before.closing_all:
@@ -53,6 +54,8 @@ class Controls:
             self._desk.books.state = replace(
                 before, breaker_day_quote=exact, breaker_peak_quote=exact
             )
+        # a person's word ends a losing streak too: the count begins anew
+        self._desk.books.state = replace(self._desk.books.state, losing_streak=0)
         changed = await self._desk.switch.move(
             TradingState.ACTIVE, Cause.NONE, f"resumed by {command.actor.name}", command.actor
         )

@@ -1,9 +1,11 @@
 """What the services need of the durable memory; `storage/` implements both. Reads only."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Protocol
 
+from engine.core.events import Event
 from engine.core.messages import ParameterVersion
 from engine.core.positions import Trade
 from engine.core.state import EquityPoint
@@ -36,6 +38,10 @@ class Archive(Protocol):
 
     async def totals(self, since: datetime | None = None) -> TradeTotals:
         """Sums over the trades closed at or after `since`."""
+        ...
+
+    async def last_events(self, limit: int, kinds: Sequence[str] = ()) -> tuple[Event, ...]:
+        """The newest events, newest first; `kinds`: only of these classes, by name."""
         ...
 
     async def equity(self, points: int = 500) -> tuple[EquityPoint, ...]:

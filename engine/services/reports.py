@@ -13,6 +13,7 @@ from engine.core.timeframes import Timeframe
 from engine.execution import valuation
 from engine.execution.booking import guard_of
 from engine.execution.desk import Desk
+from engine.execution.guarding import plan_of
 from engine.rules import ledger
 from engine.services.answers import (
     Balance,
@@ -22,6 +23,7 @@ from engine.services.answers import (
     Status,
     TradePage,
 )
+from engine.services.levels import next_levels
 from engine.services.ports import Archive
 
 CHART_BARS = 120
@@ -96,6 +98,7 @@ class Reports:
             notional_quote=abs(value),
             open_risk_quote=to_quote(ledger.open_risk_quote(guard)),
             frozen=frozen,
+            levels=next_levels(position, plan_of(position, self._desk.dial.parameters)),
         )
 
     async def trades(self, *, before: int | None = None, limit: int = 8) -> TradePage:

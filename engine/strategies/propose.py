@@ -5,11 +5,13 @@ from collections.abc import Sequence
 import numpy as np
 
 from engine.core.advice import Proposal, Signal, Snapshot, proposal_key
+from engine.core.kinds import Regime
 from engine.core.parameters import Parameters
 from engine.market.arrays import Ints
 from engine.market.bars import Bars
-from engine.market.regime import regime_of
 from engine.strategies.contract import Strategy
+from engine.strategies.filters import passed
+from engine.strategies.playbook import played
 from engine.strategies.registry import STRATEGIES
 from engine.strategies.view import View
 
@@ -17,16 +19,20 @@ from engine.strategies.view import View
 def propose(
     view: View, parameters: Parameters, strategies: Sequence[Strategy] = STRATEGIES
 ) -> Proposal | None:
-    """The proposal of the view's last bar, or None: no signal, or signals of both sides.
+    """The proposal of the view's last bar, or None: no signal left, or signals of both sides.
 
-    The first strategy of the table that speaks leads: its stop is the proposal's. The others
-    that agree add their reasons.
+    Signals pass the filters and the regime's playbook. The first strategy of the table that then
+    speaks leads: its stop is the proposal's. The others that agree add their reasons.
     """
     found = (strategy.signal(view, parameters) for strategy in strategies)
     signals = tuple(signal for signal in found if signal is not None)
+    if not signals:
+        return None  # most bars end here
+    regime = view.regime(parameters)
+    signals = played(passed(signals, view, parameters), regime, parameters)
     if len({signal.side for signal in signals}) != 1:
         return None
-    return _proposal(view, parameters, signals)
+    return _proposal(view, parameters, signals, regime)
 
 
 def candidate_bars(
@@ -40,8 +46,9 @@ def candidate_bars(
     return np.flatnonzero(found)
 
 
-def _proposal(view: View, parameters: Parameters, signals: tuple[Signal, ...]) -> Proposal:
-    features = view.features(parameters)
+def _proposal(
+    view: View, parameters: Parameters, signals: tuple[Signal, ...], regime: Regime
+) -> Proposal:
     snapshot = Snapshot(
         symbol=view.symbol,
         timeframe=view.timeframe,
@@ -49,8 +56,8 @@ def _proposal(view: View, parameters: Parameters, signals: tuple[Signal, ...]) -
         side=signals[0].side,
         entry_price=view.close_price,
         stop_price=signals[0].stop_price,
-        regime=regime_of(features),
-        features=features,
+        regime=regime,
+        features=view.features(parameters),
     )
     key = proposal_key(view.symbol, view.timeframe, view.at)
     return Proposal(key=key, snapshot=snapshot, signals=signals)

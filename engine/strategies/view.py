@@ -7,17 +7,20 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from engine.core.clockwork import from_ms
+from engine.core.kinds import Regime
 from engine.core.parameters import Parameters
 from engine.core.timeframes import Timeframe
 from engine.market.arrays import Floats
 from engine.market.bars import Bars, BarStore
 from engine.market.features import FEATURES, Setup, at_close, last_value
+from engine.market.regime import MEASURES, MEMORY_BARS, regime_along, regime_at
+from engine.market.resample import HIGHER, resampled
 
 
 class Known(NamedTuple):
     """Features that were computed over a whole history, and the row of one of its bars."""
 
-    columns: Mapping[str, Floats]
+    columns: Mapping[str, Floats]  # those of FEATURES that are not `on_tail`
     row: int
 
 
@@ -41,7 +44,7 @@ class View:
 
     def feature(self, name: str, parameters: Parameters) -> float:
         """A row of FEATURES at the last bar; NaN in its warm-up."""
-        if self.known is not None:
+        if self.known is not None and name in self.known.columns:
             return float(self.known.columns[name][self.known.row])
         return last_value(FEATURES[name], self.bars, self._setup(parameters))
 
@@ -50,6 +53,25 @@ class View:
         if self.known is not None:
             return MappingProxyType({name: self.feature(name, parameters) for name in FEATURES})
         return at_close(self.bars, self._setup(parameters))
+
+    def regime(self, parameters: Parameters) -> Regime:
+        """The regime at the last bar; UNDEFINED where the history is too short."""
+        if self.known is None:
+            return regime_at(self.bars, self._setup(parameters))
+        last = self.known.row + 1
+        rows = slice(max(0, last - MEMORY_BARS), last)
+        return regime_along([self.known.columns[name][rows] for name in MEASURES])
+
+    def higher(self) -> "View | None":
+        """The next longer timeframe (HIGHER), made of these bars and closed ones only.
+
+        None above a week, and while no longer bar has closed.
+        """
+        timeframe = HIGHER.get(self.timeframe)
+        if timeframe is None:
+            return None
+        bars = resampled(self.bars, self.timeframe, timeframe)
+        return View(self.symbol, timeframe, bars) if len(bars) else None
 
     def _setup(self, parameters: Parameters) -> Setup:
         return Setup(self.timeframe, parameters.atr_window_bars)

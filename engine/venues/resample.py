@@ -8,8 +8,8 @@ import numpy as np
 from engine.core.clockwork import from_ms
 from engine.core.market import Bar
 from engine.core.timeframes import Timeframe
-
-WEEK_ANCHOR_MS = 345_600_000  # 1970-01-05 was a Monday
+from engine.market import resample as market
+from engine.market.bars import bars_of
 
 
 class Columns(NamedTuple):
@@ -50,28 +50,8 @@ def resampled(columns: Columns, source: Timeframe, target: Timeframe) -> Columns
     - Only bars whose whole time the data covers: a first or last one cut by its ends is left out.
     - An outage inside a bar leaves the bar with what was traded; without any, there is no bar.
     """
-    if target.seconds % source.seconds:
-        raise ValueError(f"{source} bars do not add up to {target} bars")
-    length_ms = target.seconds * 1000
-    anchor_ms = WEEK_ANCHOR_MS if target is Timeframe.W1 else 0
-    if not columns.size:
-        return columns
-    first_ms = int(columns.open_ms[0])
-    start_ms = anchor_ms + -((anchor_ms - first_ms) // length_ms) * length_ms
-    end_ms = int(columns.open_ms[-1]) + source.seconds * 1000
-    full_ms = start_ms + (end_ms - start_ms) // length_ms * length_ms
-    inside = (columns.open_ms >= start_ms) & (columns.open_ms < full_ms)
-    kept = Columns(*(column[inside] for column in columns))
-    if not kept.size:
-        return kept
-    bucket = (kept.open_ms - start_ms) // length_ms
-    firsts = np.flatnonzero(np.diff(bucket, prepend=-1))
-    lasts = np.append(firsts[1:], kept.size) - 1
+    open_at_s = columns.open_ms // 1000
+    made = market.resampled(bars_of(open_at_s, *columns[1:]), source, target)
     return Columns(
-        start_ms + bucket[firsts] * length_ms,
-        kept.open[firsts],
-        np.maximum.reduceat(kept.high, firsts),
-        np.minimum.reduceat(kept.low, firsts),
-        kept.close[lasts],
-        np.add.reduceat(kept.volume_base, firsts),
+        made.open_at_s * 1000, made.open, made.high, made.low, made.close, made.volume_base
     )

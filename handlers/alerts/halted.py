@@ -4,7 +4,7 @@ from engine.core.events import TradingStateChanged
 from engine.core.kinds import Severity, TradingState
 from handlers.contract import Alert
 from handlers.views.text import clock, escape
-from handlers.views.words import CAUSE_WORDS, sentence
+from handlers.views.words import CAUSE_WORDS, WAYS_BACK, sentence
 
 
 def halted(event: TradingStateChanged) -> str:
@@ -17,7 +17,7 @@ def halted(event: TradingStateChanged) -> str:
             f"Cause: {cause}, by {escape(event.actor.name, 40)}.",
             *([why] if why else []),
             "No new trades. Stops stay in place.",
-            "/resume when it is understood.",
+            WAYS_BACK[event.cause] or "/resume when it is understood.",
         ]
     )
 

@@ -7,6 +7,7 @@ from handlers.commands import (
     chart,
     health,
     help,  # noqa: A004 - a file is named as its command
+    market,
     mode,
     panic,
     params,
@@ -14,7 +15,9 @@ from handlers.commands import (
     positions,
     reload,
     resume,
+    risk,
     set,  # noqa: A004
+    signals,
     start,
     status,
     trades,
@@ -27,6 +30,9 @@ MODULES: tuple[ModuleType, ...] = (
     positions,
     trades,
     balance,
+    risk,
+    market,
+    signals,
     chart,
     help,
     start,

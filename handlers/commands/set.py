@@ -4,6 +4,7 @@ from engine.core.commands import SetParameter
 from engine.core.errors import UserError
 from engine.core.kinds import Role
 from engine.core.parameters.parse import resolve
+from engine.core.parameters.texts import READERS
 from engine.services.answers import ParameterChange
 from handlers.confirm import command_id, short_digest
 from handlers.contract import Answer, Button, Command, Effect, Group, Key, Request
@@ -25,6 +26,9 @@ async def set_parameter(desk: Desk, request: Request) -> Answer:
     if len(words) == 1:
         row = next(row for row in rows if row.name == name)
         return Answer(text=row_text(row, desk.mode.badge))
+    if name in READERS and not request.person.role.covers(Role.OWNER):
+        # which way a list moves risk cannot be told
+        raise UserError("Only an owner may change a list.", hint="Nothing was changed.")
     change = await desk.tuning.set(
         SetParameter(
             command_id=request.command_id,

@@ -5,6 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from engine.services.answers import PositionRow
+from engine.services.levels import Level, LevelKind
 from handlers.views.text import (
     count_of,
     escape,
@@ -20,9 +21,9 @@ from handlers.views.text import (
     signed_money,
     table,
 )
-from handlers.views.words import side_mark
+from handlers.views.words import plan_words, side_mark
 
-PAGE_POSITIONS = 8
+PAGE_POSITIONS = 7
 
 
 def positions_text(
@@ -56,9 +57,21 @@ def _block(row: PositionRow) -> list[str]:
         pair("Stop", f"{price(position.stop_price)} ({percent(row.stop_distance_ratio)})"),
         pair("Lost from here at stop", money(row.open_risk_quote)),
     ]
+    lines.append(pair("Plan", plan_words(position.plan_name)))
+    lines += [pair(_level_words(level), price(level.price)) for level in row.levels]
     if row.frozen:
         lines.append("waiting for the venue's answer")
     return lines
+
+
+def _level_words(level: Level) -> str:
+    share = f"{level.share_ratio:.0%}"
+    return {
+        LevelKind.TARGET: f"Target for {share}",
+        LevelKind.BREAKEVEN: "Stop to entry from",
+        LevelKind.TRAIL: "Stop trails from",
+        LevelKind.GIVE_BACK: f"Gives back {share} from",
+    }[level.kind]
 
 
 def _sums(rows: Sequence[PositionRow]) -> list[str]:

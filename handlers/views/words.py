@@ -3,7 +3,7 @@
 import math
 from decimal import Decimal
 
-from engine.core.kinds import PositionSide, Purpose, TradingState
+from engine.core.kinds import PositionSide, Purpose, Regime, TradingState
 from engine.core.money import to_decimal
 from engine.core.positions import Position
 from engine.core.state import Cause
@@ -20,6 +20,15 @@ STATE_MEANINGS = {
     TradingState.REDUCING: "no new trades, exits go on",
     TradingState.HALTED: "no new trades, stops stay",
 }
+PLAN_WORDS = {
+    "default": "as in /params exits",
+    "percent": "percent",
+    "r_multiple": "multiples of risk",
+    "regime": "stop by regime",
+    "ladder": "ladder of thirds",
+    "give_back": "guard the gain",
+    "adaptive": "adaptive",
+}
 CAUSE_WORDS = {
     Cause.NONE: "",
     Cause.PERSON: "a person",
@@ -27,6 +36,29 @@ CAUSE_WORDS = {
     Cause.BREAKER: "a loss limit",
     Cause.STORAGE: "the database",
     Cause.TWIN: "a second desk",
+    Cause.DISK: "the disk",
+    Cause.MISMATCH: "books that differ",
+    Cause.STREAK: "a losing streak",
+    Cause.KILL_FILE: "the file KILL",
+}
+REGIME_WORDS = {
+    Regime.TREND_UP: "trend up",
+    Regime.TREND_DOWN: "trend down",
+    Regime.RANGE: "range",
+    Regime.VOLATILE: "volatile",
+    Regime.UNDEFINED: "not known",
+}
+WAYS_BACK = {
+    Cause.NONE: "",
+    Cause.PERSON: "/resume when you want to go on.",
+    Cause.PANIC: "/resume when it is understood.",
+    Cause.BREAKER: "A new day within limits, or /resume.",
+    Cause.STORAGE: "By itself when the database works.",
+    Cause.TWIN: "Stop the other desk, then /resume.",
+    Cause.DISK: "By itself when the disk has room.",
+    Cause.MISMATCH: "Compare with /balance, then /resume.",
+    Cause.STREAK: "By itself after the pause, or /resume.",
+    Cause.KILL_FILE: "Remove the file, then /resume.",
 }
 EXIT_WORDS = {
     ExitReason.NONE: "closed",
@@ -117,3 +149,8 @@ def sentence(text: str, limit: int = 160) -> str:
     """Text of the desk or of a venue as one HTML sentence that starts with a capital."""
     words = clean(text, limit)
     return escape(words[:1].upper() + words[1:], limit)
+
+
+def plan_words(plan_name: str) -> str:
+    """An exit plan in words; of a newer version its name."""
+    return PLAN_WORDS.get(plan_name, clean(plan_name, 20))

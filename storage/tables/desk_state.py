@@ -26,6 +26,7 @@ class DeskStateRow(TableRow, table=True):
     breaker_day_quote: Decimal = Field(sa_type=MoneyText)
     breaker_peak_quote: Decimal = Field(sa_type=MoneyText)
     last_loss_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    losing_streak: int
     last_position_id: int
     cursor_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 

@@ -9,6 +9,7 @@ from engine.core.kinds import Purpose
 from engine.core.messages import ParameterVersion
 from engine.core.orders import OPEN, Order
 from engine.core.ports import Memory, Receipt, Record
+from engine.core.positions import past_of
 
 if TYPE_CHECKING:
     from engine.core.positions import Position, Trade
@@ -77,6 +78,7 @@ class MemoryJournal:
                 for key, (at, position_id) in self.decided.items()
                 if cursor_at is None or at > cursor_at  # type: ignore[operator]
             },
+            past=tuple(past_of(trade) for trade in self.trades.values()),
             entries_at=tuple(
                 sorted(
                     order.created_at

@@ -23,6 +23,7 @@ from engine.services.answers import (
     TradePage,
     VersionRow,
 )
+from engine.services.risk_answers import MarketState, Risk, Signals
 
 
 @dataclass(slots=True)
@@ -100,6 +101,24 @@ class FakeReports:
         if text.upper() not in {"BTC", self.view.symbol}:
             raise UserError("That symbol is not traded here.", hint="Try one of: BTC.")
         return self.view.symbol
+
+
+@dataclass(slots=True)
+class FakeRisks:
+    danger: Risk
+    state: MarketState
+    last: Signals
+    asked: list[int] = field(default_factory=list)
+
+    async def risk(self) -> Risk:
+        return self.danger
+
+    async def market(self) -> MarketState:
+        return self.state
+
+    async def signals(self, limit: int = 8) -> Signals:
+        self.asked.append(limit)
+        return replace(self.last, decisions=self.last.decisions[:limit])
 
 
 @dataclass(slots=True)

@@ -24,6 +24,7 @@ from engine.services.answers import (
     TradePage,
     VersionRow,
 )
+from engine.services.levels import Level, LevelKind
 from tests.handlers.samples import NOW, SYMBOL, a_position, a_trade
 
 
@@ -48,6 +49,10 @@ def a_row(number: int = 42, symbol: str = SYMBOL, gain_quote: str = "3.585") -> 
         notional_quote=Decimal("799.80124"),
         open_risk_quote=Decimal("5.0871"),
         frozen=False,
+        levels=(
+            Level(LevelKind.TARGET, 64_620.0, 0.5),
+            Level(LevelKind.TRAIL, 65_000.0),
+        ),
     )
 
 

@@ -15,12 +15,14 @@ from tests.fakes.services import (
     FakePairing,
     FakePictures,
     FakeReports,
+    FakeRisks,
     FakeTuning,
 )
 
 if TYPE_CHECKING:
     from engine.services.controls import Controls
     from engine.services.reports import Reports
+    from engine.services.risk_reports import RiskReports
     from engine.services.tuning import Tuning
 
 
@@ -42,6 +44,7 @@ from tests.handlers.answers import (
     a_step,
     a_view,
 )
+from tests.handlers.risk_answers import a_market, a_risk, some_signals
 from tests.handlers.samples import NOW, SYMBOL, points
 
 
@@ -65,6 +68,7 @@ class FakeDesk:
         self.reports = FakeReports(
             a_status(text), a_page(text), a_balance(text), points(), a_view(text or SYMBOL)
         )
+        self.risks = FakeRisks(a_risk(text), a_market(text), some_signals(text))
         names = ("risk_per_trade_ratio", "max_positions", "max_spread_bps")
         rows = tuple(a_parameter(name=name) for name in names)
         self.tuning = FakeTuning(rows, a_change(), a_plan())
@@ -74,6 +78,7 @@ class FakeDesk:
         self.desk = Desk(
             controls=cast("Controls", self.controls),
             reports=cast("Reports", self.reports),
+            risks=cast("RiskReports", self.risks),
             tuning=cast("Tuning", self.tuning),
             pictures=self.pictures,
             health=FakeHealth(),

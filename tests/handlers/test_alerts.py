@@ -8,6 +8,7 @@ import pytest
 
 from engine.core import events
 from engine.core.kinds import Role, Severity, TradingState
+from engine.core.state import Cause
 from handlers import alerts
 from handlers.alerts import ALERTS, MODULES
 from handlers.announce import alert_for
@@ -96,6 +97,7 @@ def test_a_breaker_and_a_halt_read_so() -> None:
         "🟡 Breaker: REDUCING 08:01:22 UTC\n"
         "No new trades, exits go on.\n"
         "Lost 3.1% of the day's equity, 3% allowed\n"
+        "A new day within limits, or /resume.\n"
         "Was ACTIVE; changed by desk."
     )
     assert told(state_change(TradingState.HALTED)) == (
@@ -103,8 +105,17 @@ def test_a_breaker_and_a_halt_read_so() -> None:
         "Cause: a loss limit, by desk.\n"
         "Lost 3.1% of the day's equity, 3% allowed\n"
         "No new trades. Stops stay in place.\n"
-        "/resume when it is understood."
+        "A new day within limits, or /resume."
     )
+
+
+def test_a_losing_streak_and_the_kill_file_say_the_way_back() -> None:
+    streak = state_change(TradingState.REDUCING, cause=Cause.STREAK)
+    assert told(streak).startswith("🟡 Breaker: REDUCING")
+    assert "By itself after the pause, or /resume." in told(streak)
+    kill = told(state_change(TradingState.HALTED, cause=Cause.KILL_FILE))
+    assert "Cause: the file KILL, by desk." in kill
+    assert kill.endswith("Remove the file, then /resume.")
 
 
 def test_a_refused_and_an_unanswered_order_read_so() -> None:

@@ -32,6 +32,7 @@ LARGEST: dict[type[CallbackData], CallbackData] = {
     payloads.ChartTap: price_tap("X" * 32, "15m", again=True).model_copy(
         update={"name": "drawdown"}
     ),
+    payloads.SignalsTap: payloads.SignalsTap(again=True, limit=20),
     payloads.HelpTap: payloads.HelpTap(tab=max(Group, key=len)),
     payloads.ParamsTap: payloads.ParamsTap(section="x" * 40),
     payloads.UndoTap: payloads.UndoTap(version=LARGEST_ID),
@@ -39,7 +40,7 @@ LARGEST: dict[type[CallbackData], CallbackData] = {
     payloads.UndoConfirmed: payloads.UndoConfirmed(**SIGNED),
     payloads.ReloadConfirmed: payloads.ReloadConfirmed(**SIGNED),
     payloads.ResumeConfirmed: payloads.ResumeConfirmed(
-        **{**SIGNED, "subject": "reducing-storage-1234567"}
+        **{**SIGNED, "subject": "reducing-mismatch-1234567"}
     ),
     payloads.PanicConfirmed: payloads.PanicConfirmed(**{**SIGNED, "subject": "x" * 8}),
 }

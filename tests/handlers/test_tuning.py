@@ -147,3 +147,14 @@ async def test_a_file_with_an_error_or_no_difference_offers_nothing_to_apply(
     assert (await ask(fake, "/reload")).keys == ()
     fake.tuning.plan = replace(answers.a_plan(), changes=())
     assert (await ask(fake, "/reload")).keys == ()
+
+
+async def test_a_list_is_an_owners_to_change(fake: FakeDesk) -> None:
+    fake.tuning.listed = (answers.a_parameter(name="blocked_symbols"),)
+    with pytest.raises(UserError, match="Only an owner may change a list"):
+        await ask(fake, "/set blocked_symbols none", Role.TRADER)
+    assert fake.tuning.asked == []
+    await ask(fake, "/set blocked_symbols BTC, ETH")
+    (command,) = fake.tuning.asked
+    assert isinstance(command, SetParameter)
+    assert command.text == "BTC, ETH"

@@ -22,7 +22,12 @@ from handlers.views import (
     trades,
 )
 from handlers.views.text import CAPTION_LIMIT, TEXT_LIMIT
-from handlers.views.words import EXIT_WORDS, exit_words, short_exit_words, side_mark
+from handlers.views.words import (
+    EXIT_WORDS,
+    exit_words,
+    short_exit_words,
+    side_mark,
+)
 from tests.handlers import answers, samples
 from tests.handlers.markup import shown, units, widest_table_line
 from tests.handlers.samples import HOSTILE, NOW
@@ -156,6 +161,9 @@ def test_a_position_reads_so_and_the_sums_are_exact() -> None:
         "Now                       64,500.1\n"
         "Stop             63,800.25 (1.08%)\n"
         "Lost from here at stop        5.09\n"
+        "Plan           as in /params exits\n"
+        "Target for 50%              64,620\n"
+        "Stop trails from            65,000\n"
     )
     assert "Together +2.36, before exit fees" in text  # 2.355, half to even
     assert "If every stop is hit from here: -10.17" in text

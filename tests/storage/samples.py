@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from engine.core.advice import Proposal, Signal, Snapshot, Verdict, Vote
+from engine.core.advice import Proposal, Signal, SizeStep, Snapshot, Verdict, Vote
 from engine.core.events import OrderResolved, ProposalDecided, TradeOpened
 from engine.core.kinds import (
     Liquidity,
@@ -175,6 +175,7 @@ def a_state(**changes: Any) -> DeskState:
         day_start_equity_quote=Decimal("10000.5"),
         peak_equity_quote=Decimal("10100"),
         last_loss_at=at(2),
+        losing_streak=3,
         last_position_id=7,
         cursor_at=at(3),
     )
@@ -220,6 +221,7 @@ def a_decision(key: str = "BTC/USDT|1h|1", seconds: float = 10, **changes: Any) 
         proposal=Proposal(key=key, snapshot=snapshot, signals=(signal,)),
         verdict=verdict,
         position_id=1,
+        size_steps=(SizeStep("equity", 10_000.0), SizeStep("quantity by risk", 25.0)),
     )
     return replace(event, **changes)
 

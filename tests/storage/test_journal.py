@@ -10,10 +10,11 @@ import pytest
 from sqlalchemy import Connection, func, select, text
 
 from engine.core.events import Event, TradeClosed, TradeOpened
-from engine.core.kinds import OrderState, Purpose
+from engine.core.kinds import OrderState, Purpose, Regime
 from engine.core.messages import OutboxMessage
 from engine.core.orders import OPEN, Order
 from engine.core.ports import Memory, Receipt, Record
+from engine.core.positions import past_of
 from engine.core.reasons import Reason
 from storage.database import Database
 from storage.identity import read_identity
@@ -203,6 +204,13 @@ async def test_entries_of_the_hour_before_the_cursor_are_remembered(
     orders = tuple(an_order(number, created_at=at(number * 600)) for number in range(1, 13))
     await journal.append(Record(orders=orders, state=a_state(cursor_at=at(7200))))
     assert (await journal.load()).entries_at == tuple(at(number * 600) for number in range(7, 13))
+
+
+async def test_every_closed_trade_is_remembered_as_evidence(journal: DatabaseJournal) -> None:
+    trades = (a_trade(1), a_trade(2, regime=Regime.RANGE, result_r=-1.25), a_trade(3))
+    await journal.append(Record(trades=trades))
+    past = (await journal.load()).past
+    assert sorted(past) == sorted(past_of(trade) for trade in trades)
 
 
 async def test_a_position_number_is_never_given_again(

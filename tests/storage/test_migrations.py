@@ -8,16 +8,20 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, insert, inspect, text
 
 from engine.core.errors import StorageError
 from storage.backup import backups
 from storage.database import Database
+from storage.mapping.desk import state_row
 from storage.migrate import SCRIPTS, current, downgrade, upgrade
 from storage.migrations import HEAD
 from storage.opening import open_database
+from storage.reports import Reports
 from storage.tables import METADATA, TABLES
+from storage.tables.desk_state import DESK_STATE
 from tests.storage.conftest import url_of
+from tests.storage.samples import a_state
 
 
 def _table_names(connection: Connection) -> set[str]:
@@ -37,6 +41,17 @@ async def test_down_and_up_again_gives_the_schema_of_the_tables(own_database: Da
     await upgrade(own_database)
     assert await current(own_database) == HEAD
     assert await own_database.write(_differences) == []
+
+
+async def test_a_desk_of_the_first_schema_begins_without_a_losing_streak(
+    own_database: Database,
+) -> None:
+    row = state_row(a_state(losing_streak=7))
+    await own_database.write(lambda db: db.execute(insert(DESK_STATE).values(row)))
+    await downgrade(own_database, "0001")
+    await upgrade(own_database)
+    state = await Reports(own_database).state()
+    assert state == a_state(losing_streak=0)
 
 
 async def test_a_column_that_the_migrations_lack_is_noticed(own_database: Database) -> None:
@@ -60,11 +75,11 @@ async def test_a_database_of_a_newer_desk_is_refused(own_database: Database) -> 
 async def test_an_older_schema_is_backed_up_before_it_moves(
     database_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # a stand-in for a revision before the first one: the folder knows only one yet
+    # a stand-in for a revision after the newest one, which the folder does not know
     database = Database(url_of(database_path))
     await database.write(lambda db: db.execute(text("UPDATE identity SET highest_position_id = 5")))
     await database.close()
-    monkeypatch.setattr("storage.opening.HEAD", "0002")
+    monkeypatch.setattr("storage.opening.HEAD", "9999")
     monkeypatch.setattr("storage.migrate.upgrade", _stays)
     folder = database_path.parent / "backups"
     opened = await open_database(url_of(database_path), folder)

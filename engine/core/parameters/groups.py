@@ -105,27 +105,17 @@ class ExitParameters(Group):
         96, unit="bars", group="exits", ge=0, le=100_000, tune=True,
         why="bars after which a position is closed; 0 is off",
     )  # fmt: skip
-
-
-class StrategyParameters(Group):
-    """What the strategies look at."""
-
-    sma_5_15: bool = param(
-        True, unit="flag", group="strategy", why="trade crosses of the 5 and 15 bar averages"
-    )
-    sma_10_30: bool = param(
-        True, unit="flag", group="strategy", why="trade crosses of the 10 and 30 bar averages"
-    )
-    sma_20_50: bool = param(
-        True, unit="flag", group="strategy", why="trade crosses of the 20 and 50 bar averages"
-    )
-    atr_window_bars: int = param(
-        14, unit="bars", group="strategy", ge=2, le=200, tune=True, hot=False,
-        why="length of the average true range",
+    exit_on_opposite: bool = param(
+        False, unit="flag", group="exits", riskier="down",
+        why="leave when the strategies propose the other side",
     )  # fmt: skip
-    allow_short: bool = param(
-        True, unit="flag", group="strategy", riskier="up",
-        why="sell short where the market allows it",
+    exit_plan: str = param(
+        "default", unit="text", group="exits",
+        why="default, percent, r_multiple, regime, ladder, give_back or adaptive",
+    )  # fmt: skip
+    exit_plan_exceptions: str = param(
+        "none", unit="text", group="exits",
+        why="other plans by strategy, such as sma_5_15:ladder, sma_20_50:give_back",
     )  # fmt: skip
 
 

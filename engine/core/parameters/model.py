@@ -6,17 +6,29 @@ from typing import Self
 
 from pydantic import model_validator
 
+from engine.core.parameters.exit_plans import plan_named, plans_by_strategy
 from engine.core.parameters.groups import (
     ChatParameters,
     ExitParameters,
     ParleyParameters,
     RiskParameters,
-    StrategyParameters,
 )
+from engine.core.parameters.limits import LimitParameters
+from engine.core.parameters.sizing import SizingParameters
+from engine.core.parameters.strategy import StrategyParameters
+from engine.core.parameters.texts import READERS
+
+_STRATEGY_FIELDS = StrategyParameters.model_fields  # a strategy is switched on by its name
 
 
 class Parameters(
-    ChatParameters, ParleyParameters, StrategyParameters, ExitParameters, RiskParameters
+    ChatParameters,
+    ParleyParameters,
+    StrategyParameters,
+    ExitParameters,
+    SizingParameters,
+    LimitParameters,
+    RiskParameters,
 ):
     """Every parameter of the desk; frozen. A change makes a new one: see `with_value`."""
 
@@ -28,6 +40,28 @@ class Parameters(
         if self.target_2_r and self.target_2_r <= self.target_1_r:
             raise ValueError("target_2_r must be above target_1_r, or 0")
         return self
+
+    @model_validator(mode="after")
+    def _texts_can_be_read(self) -> Self:
+        for name, reader in READERS.items():
+            try:
+                reader(getattr(self, name))
+            except ValueError as error:
+                raise ValueError(f"{name}: {error}") from None
+        return self
+
+    @model_validator(mode="after")
+    def _plans_are_for_strategies(self) -> Self:
+        switches = {name for name, field in _STRATEGY_FIELDS.items() if field.annotation is bool}
+        for strategy in plans_by_strategy(self.exit_plan_exceptions):
+            if strategy not in switches:
+                raise ValueError(f'exit_plan_exceptions: there is no strategy "{strategy}"')
+        return self
+
+    def plan_name_of(self, strategy: str) -> str:
+        """The exit plan of the positions that `strategy` opens."""
+        exceptions = plans_by_strategy(self.exit_plan_exceptions)
+        return exceptions.get(strategy, plan_named(self.exit_plan))
 
     def with_value(self, name: str, value: bool | float | str) -> "Parameters":
         """A copy with one value changed, validated as a whole; raises pydantic's error."""

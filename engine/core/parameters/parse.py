@@ -13,7 +13,7 @@ from engine.core.parameters.declaration import Declaration
 
 _NUMBER = re.compile(r"(-?[0-9]{1,12}(?:\.[0-9]{1,8})?) ?([a-z%]{0,8})", re.ASCII)
 _FLAGS = {"on": True, "yes": True, "true": True, "off": False, "no": False, "false": False}
-_TEXT = re.compile(r"[A-Za-z0-9][A-Za-z0-9 _.,:/+-]{0,63}")
+_TEXT = re.compile(r"[A-Za-z0-9][A-Za-z0-9 _.,:/+-]{0,239}")
 _SHOWN_CHARACTERS = 24
 _MAX_DECIMALS = 10  # of a value; finer than any bound, and short enough to be typed again
 _DURATIONS = {"d": 86_400, "h": 3600, "m": 60, "s": 1}

@@ -13,12 +13,22 @@ from typing import Any
 import pytest
 
 from engine.core.orders import OPEN
+from engine.core.parameters import Parameters
 from engine.core.ports import Record
+from engine.rules.plans import SIGNAL
 from engine.venues.books import BooksChange, MemoryBooks
 from tests.fakes.desk_rig import DeskRig, three_markets
 from tests.fakes.memory_journal import MemoryJournal
 
 BARS = three_markets(214)
+DEFAULTS = Parameters()
+TURNING = Parameters(  # what else may happen at the close of a bar
+    exit_on_opposite=True,
+    exit_plan="adaptive",
+    exit_plan_exceptions="sma_5_15:percent",
+    adaptive_size=True,
+    prior_trades=2,
+)
 
 
 class Killed(BaseException):
@@ -62,9 +72,10 @@ class MortalBooks(MemoryBooks):
         self._journal.fuse.after_write()
 
 
-def a_rig() -> tuple[DeskRig, MortalJournal]:
+def a_rig(parameters: Parameters = DEFAULTS) -> tuple[DeskRig, MortalJournal]:
     journal = MortalJournal()
-    return DeskRig(bars=BARS, journal=journal, paper_books=MortalBooks(journal)), journal
+    books = MortalBooks(journal)
+    return DeskRig(bars=BARS, journal=journal, paper_books=books, parameters=parameters), journal
 
 
 def what_matters(journal: MemoryJournal) -> dict[str, Any]:
@@ -88,15 +99,17 @@ def what_matters(journal: MemoryJournal) -> dict[str, Any]:
     }
 
 
-async def uninterrupted() -> tuple[dict[str, Any], int]:
-    rig, journal = a_rig()
+async def uninterrupted(parameters: Parameters = DEFAULTS) -> tuple[dict[str, Any], int]:
+    rig, journal = a_rig(parameters)
     journal.fuse = Fuse(10**6)
     await rig.run()
     return what_matters(journal), 10**6 - journal.fuse.left
 
 
-async def killed_at(step: int, *, after: bool) -> tuple[DeskRig, MortalJournal, int]:
-    rig, journal = a_rig()
+async def killed_at(
+    step: int, *, after: bool, parameters: Parameters = DEFAULTS
+) -> tuple[DeskRig, MortalJournal, int]:
+    rig, journal = a_rig(parameters)
     journal.fuse = Fuse(step, after)
     kills = 0
     while True:
@@ -116,6 +129,18 @@ async def test_a_kill_at_every_write_changes_nothing_that_matters(after: bool) -
     assert len(wanted["trades"]) >= 5, "the market of this test must trade"
     for step in range(writes):
         rig, journal, kills = await killed_at(step, after=after)
+        assert kills == 1
+        assert what_matters(journal) == wanted, f"killed at write {step}"
+        await books_agree(rig, journal)
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("after", [False, True], ids=["before the write", "after it"])
+async def test_a_kill_at_every_third_write_of_a_desk_that_turns_round(after: bool) -> None:
+    wanted, writes = await uninterrupted(TURNING)
+    assert any(trade[-1] == SIGNAL for trade in wanted["trades"])
+    for step in range(int(after), writes, 3):
+        rig, journal, kills = await killed_at(step, after=after, parameters=TURNING)
         assert kills == 1
         assert what_matters(journal) == wanted, f"killed at write {step}"
         await books_agree(rig, journal)

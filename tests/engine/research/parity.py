@@ -77,7 +77,7 @@ def loop_text(rules: Sequence[Rule]) -> str:
     ]
     for rule in rules:
         taken = arguments(rule)
-        imports |= {_import_of(kind) for kind in taken.values() if hasattr(kind, "_fields")}
+        imports |= {line for kind in taken.values() for line in _imports_for(kind)}
         imports.add(f"{_import_of(rule)} as call_{rule.__name__}")
         call = ", ".join(expression(kind, name, columns) for name, kind in taken.items())
         body.append(f"    {rule.__name__} = call_{rule.__name__}({call})")
@@ -99,6 +99,12 @@ def loop_of(rules: Sequence[Rule], path: Path) -> Loop:
     sys.modules[path.stem] = module  # numba looks a cached function's module up by its name
     spec.loader.exec_module(module)
     return typing.cast("Loop", module.loop)
+
+
+def _imports_for(kind: Any) -> set[str]:
+    if not hasattr(kind, "_fields"):
+        return set()
+    return {_import_of(kind)}.union(*(_imports_for(of) for of in fields(kind).values()))
 
 
 def _import_of(thing: Any) -> str:

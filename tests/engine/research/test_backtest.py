@@ -12,7 +12,7 @@ import pytest
 from engine.core.parameters import Parameters
 from engine.core.timeframes import Timeframe
 from engine.research.backtest import Job, Result, Series, run
-from engine.rules.plans import BREAKEVEN, STOP, TARGET, TIME, TRAIL
+from engine.rules.plans import BREAKEVEN, GIVE_BACK, SIGNAL, STOP, TARGET, TIME, TRAIL
 from llm.roster import DEFAULT_VOTERS, parse_voters, rule_advice
 from tests.engine.research.desk_run import desk_run
 from tests.engine.research.drawn_bars import START_AT, an_instrument, costs_on, drawn_bars
@@ -39,8 +39,53 @@ BOLD = DEFAULTS.model_copy(  # so that limits and breakers bite
         "trades_per_hour": 2,
         "target_1_r": 0.5,
         "time_stop_bars": 12,
+        "max_net_ratio": 2.0,
+        "max_sector_ratio": 2.0,
+        "max_beta_ratio": 2.0,
     }
 )
+WARY = DEFAULTS.model_copy(  # so that the limits of the whole bite, and the streak's pause
+    update={
+        "risk_per_trade_ratio": 0.01,
+        "max_position_ratio": 0.25,
+        "daily_loss_reduce_ratio": 0.006,
+        "sectors": "BTC:coin, DOGE:coin",
+        "max_sector_ratio": 0.4,
+        "max_net_ratio": 0.35,
+        "max_beta_ratio": 0.3,
+        "max_correlation_ratio": 0.05,
+        "losing_streak": 2,
+        "streak_pause_s": 28_800.0,
+        "quiet_hours": "22:00-03:00",
+        "min_volume_24h_quote": 300.0,
+        "drawdown_halt_ratio": 0.2,
+    }
+)
+PLANS = DEFAULTS.model_copy(
+    update={
+        "exit_plan_exceptions": "sma_5_15:ladder, sma_10_30:adaptive, sma_20_50:percent",
+        "exit_on_opposite": True,
+        "adaptive_size": True,
+        "prior_trades": 3,
+        "max_position_ratio": 0.5,  # so that the risk decides, and not the cap
+        "max_exposure_ratio": 2.0,
+        "max_notional_quote": 4000.0,
+        "min_notional_quote": 400.0,
+    }
+)
+MORE_PLANS = DEFAULTS.model_copy(
+    update={
+        "exit_plan": "give_back",
+        "exit_plan_exceptions": "sma_10_30:r_multiple, sma_20_50:regime",
+        "volatility_position_ratio": 0.08,
+        "time_stop_bars": 0,
+    }
+)
+KELLY = DEFAULTS.model_copy(update={"exit_plan": "regime", "kelly_share_ratio": 0.2})
+SETTINGS = {
+    "default": DEFAULTS, "bold": BOLD, "plans": PLANS, "more plans": MORE_PLANS, "kelly": KELLY,
+    "wary": WARY,
+}  # fmt: skip
 
 
 def a_job(parameters: Parameters, seed: int = 7) -> Job:
@@ -61,10 +106,10 @@ def a_job(parameters: Parameters, seed: int = 7) -> Job:
     )
 
 
-@pytest.fixture(scope="module", params=["default", "bold"])
+@pytest.fixture(scope="module", params=SETTINGS.keys())
 def played(request: pytest.FixtureRequest) -> tuple[Job, Result]:
     """A job and its result as plain Python."""
-    job = a_job(DEFAULTS if request.param == "default" else BOLD)
+    job = a_job(SETTINGS[request.param])
     return job, run(job, None)
 
 
@@ -88,10 +133,11 @@ def test_compiled_and_plain_are_equal_to_the_last_bit(played: tuple[Job, Result]
 
 
 def test_the_tests_meet_every_kind_of_exit_and_both_sides() -> None:
-    results = [run(a_job(parameters), None) for parameters in (DEFAULTS, BOLD)]
+    results = [run(a_job(parameters), None) for parameters in SETTINGS.values()]
     trades = [trade for result in results for trade in result.trades]
     reasons = Counter(trade.exit_reason for trade in trades)
-    assert all(reasons[reason] > 0 for reason in (STOP, TARGET, TRAIL, BREAKEVEN, TIME)), reasons
+    met = (STOP, TARGET, TRAIL, BREAKEVEN, TIME, SIGNAL, GIVE_BACK)
+    assert all(reasons[reason] > 0 for reason in met), reasons
     assert {trade.side.sign for trade in trades} == {1, -1}
     assert len({trade.symbol for trade in trades}) == len(MARKETS)
 
@@ -107,12 +153,31 @@ def test_cash_is_the_start_plus_every_net_result_and_what_open_positions_cost(
 
 def test_a_spot_market_is_never_sold_short(played: tuple[Job, Result]) -> None:
     sides = {trade.side.sign for trade in played[1].trades if trade.symbol == "ETH/USDT"}
-    assert sides == {1}
+    assert -1 not in sides  # that it is bought, another test sees
 
 
 def test_a_breaker_day_has_fewer_entries_than_the_same_day_without_limits() -> None:
     loose = BOLD.model_copy(update={"daily_loss_reduce_ratio": 0.4, "daily_loss_halt_ratio": 0.5})
     assert len(run(a_job(BOLD), None).trades) < len(run(a_job(loose), None).trades)
+
+
+def test_an_opposite_signal_ends_a_trade_where_that_is_asked_for() -> None:
+    assert PLANS.exit_on_opposite
+    patient = PLANS.model_copy(update={"exit_on_opposite": False})
+    left = Counter(trade.exit_reason for trade in run(a_job(PLANS), None).trades)
+    stayed = Counter(trade.exit_reason for trade in run(a_job(patient), None).trades)
+    assert left[SIGNAL] > 3
+    assert stayed[SIGNAL] == 0
+
+
+def test_a_losing_record_shrinks_what_is_risked() -> None:
+    def largest_quote(parameters: Parameters) -> list[Decimal]:
+        trades = run(a_job(parameters), None).trades
+        return [trade.qty_base * trade.entry_price for trade in trades]
+
+    bold = PLANS.model_copy(update={"adaptive_size": False})
+    assert sum(largest_quote(PLANS)) < sum(largest_quote(bold))
+    assert max(largest_quote(bold)) <= Decimal("4010")  # the cap, and the slippage on top
 
 
 def test_later_bars_change_nothing_that_closed_before_them() -> None:

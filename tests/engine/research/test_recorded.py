@@ -16,7 +16,7 @@ from engine.venues.catalogue import costs_of
 from engine.venues.replay import ReplayFeed
 from llm.roster import DEFAULT_VOTERS, parse_voters, rule_advice
 from tests.engine.research.desk_run import desk_run
-from tests.engine.research.test_backtest import CACHE
+from tests.engine.research.test_backtest import CACHE, DEFAULTS, PLANS
 
 DATA = Path(__file__).parents[4] / "shared" / "data"
 SYMBOLS = ("BTC/USDT:USDT", "ETH/USDT:USDT", "SOL/USDT:USDT")
@@ -25,11 +25,13 @@ FROM_AT, TO_AT = datetime(2021, 5, 1, tzinfo=UTC), datetime(2021, 6, 10, tzinfo=
 
 @pytest.mark.data
 @pytest.mark.skipif(not DATA.is_dir(), reason="no market data folder")
-async def test_a_replay_of_real_bars_and_their_backtest_agree_to_the_last_digit() -> None:
+@pytest.mark.parametrize("parameters", [DEFAULTS, PLANS], ids=["default", "plans"])
+async def test_a_replay_of_real_bars_and_their_backtest_agree_to_the_last_digit(
+    parameters: Parameters,
+) -> None:
     feed = ReplayFeed(
         DATA, SYMBOLS, (Timeframe.H1,), warmup_bars=KEEP_BARS, from_at=FROM_AT, to_at=TO_AT
     )
-    parameters = Parameters()
     series = []
     for instrument in await feed.instruments():
         told = await feed.history(

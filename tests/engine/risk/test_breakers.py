@@ -1,13 +1,24 @@
 """The breaker: tightens by itself, loosens only with a new day and only its own doing."""
 
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.core.kinds import TradingState
 from engine.core.parameters import Parameters
-from engine.core.state import Cause
-from engine.risk.breakers import STATES, Losses, losses_of, new_day, tripped
+from engine.core.state import Cause, DeskState
+from engine.risk.breakers import (
+    STATES,
+    Losses,
+    losses_of,
+    new_day,
+    streak_until,
+    tripped,
+    watched,
+)
 
 ACTIVE, REDUCING, HALTED = STATES
 PARAMETERS = Parameters()  # day 3 % and 6 %, drawdown 15 % and 25 %
@@ -83,13 +94,73 @@ def test_losses_are_ratios_of_the_days_start_and_of_the_peak() -> None:
     losses = losses_of(9000.0, 10_000.0, 12_000.0)
     assert losses.today_ratio == pytest.approx(0.1)
     assert losses.from_peak_ratio == pytest.approx(0.25)
-    assert losses_of(11_000.0, 10_000.0, 11_000.0) == Losses(0.0, 0.0)
+    assert losses_of(11_000.0, 10_000.0, 11_000.0) == Losses(0.0, 0.0, 10_000.0, 11_000.0)
 
 
 def test_a_loss_that_nobody_knows_trips_the_breaker() -> None:
     change = tripped(ACTIVE, Losses(float("nan"), 0.0), PARAMETERS)
     assert change is not None
     assert change.trading is HALTED
+
+
+@pytest.mark.parametrize(("today", "after"), [(0.0149, None), (0.0151, REDUCING), (0.0301, HALTED)])
+def test_halfway_to_the_halting_drawdown_a_day_may_lose_half_as_much(
+    today: float, after: TradingState | None
+) -> None:
+    losses = Losses(today, 0.13, day_start_quote=875.0, peak_quote=1000.0)
+    change = tripped(ACTIVE, losses, PARAMETERS)
+    assert (None if change is None else change.trading) is after
+    if change is not None:
+        assert "the limit is" in change.why
+    assert tripped(ACTIVE, losses, Parameters(adaptive_day_loss=False)) is None or today > 0.03
+
+
+STREAK = Parameters(losing_streak=3, streak_pause_s=600)
+LOST_AT = datetime(2026, 3, 2, 12, tzinfo=UTC)
+LATER = LOST_AT + timedelta(seconds=600)
+CALM, DEEP, HEAVY = Losses(0.0, 0.0), Losses(0.07, 0.0), Losses(0.04, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("before", "cause", "streak", "at", "losses", "day_began", "after"),
+    [
+        (ACTIVE, Cause.NONE, 2, LOST_AT, CALM, False, None),
+        (ACTIVE, Cause.NONE, 3, LOST_AT, CALM, False, (REDUCING, Cause.STREAK)),
+        (ACTIVE, Cause.NONE, 3, LATER, CALM, False, None),
+        (REDUCING, Cause.STREAK, 3, LATER, CALM, False, (ACTIVE, Cause.NONE)),
+        (REDUCING, Cause.STREAK, 3, LOST_AT, CALM, True, (REDUCING, Cause.STREAK)),
+        (REDUCING, Cause.STREAK, 3, LOST_AT, HEAVY, False, (REDUCING, Cause.BREAKER)),
+        (REDUCING, Cause.STREAK, 3, LATER, DEEP, False, (HALTED, Cause.BREAKER)),
+        (REDUCING, Cause.BREAKER, 3, LATER, CALM, False, None),
+        (REDUCING, Cause.BREAKER, 3, LOST_AT, CALM, True, (REDUCING, Cause.STREAK)),
+        (REDUCING, Cause.BREAKER, 3, LATER, CALM, True, (ACTIVE, Cause.NONE)),
+        (REDUCING, Cause.PERSON, 3, LOST_AT, CALM, True, None),
+        (HALTED, Cause.PANIC, 3, LATER, CALM, True, None),
+        (HALTED, Cause.KILL_FILE, 0, LATER, CALM, True, None),
+    ],
+)
+def test_a_losing_streak_reduces_for_a_while_and_losses_go_before_it(
+    before: TradingState,
+    cause: Cause,
+    streak: int,
+    at: datetime,
+    losses: Losses,
+    day_began: bool,
+    after: tuple[TradingState, Cause] | None,
+) -> None:
+    state = DeskState(trading=before, cause=cause, losing_streak=streak, last_loss_at=LOST_AT)
+    change = watched(state, losses, STREAK, at=at, day_began=day_began)
+    assert (None if change is None else (change.trading, change.cause)) == after
+
+
+def test_a_streak_says_how_many_it_were_and_when_it_ends() -> None:
+    state = DeskState(losing_streak=4, last_loss_at=LOST_AT)
+    change = watched(state, CALM, STREAK, at=LOST_AT, day_began=False)
+    assert change is not None
+    assert change.why == "4 losses in a row, no entries until 02 Mar 12:10 UTC"
+    assert streak_until(state, STREAK) == LATER
+    assert streak_until(DeskState(losing_streak=4), STREAK) is None
+    assert streak_until(replace(state, losing_streak=2), STREAK) is None
 
 
 ratios = st.floats(0.0, 1.0)

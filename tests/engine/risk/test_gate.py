@@ -12,7 +12,9 @@ from engine.core.parameters import Parameters
 from engine.core.reasons import Reason
 from engine.risk.contract import Denial, DeskView, Entry
 from engine.risk.gate import Sized, judge
+from engine.rules.evidence import Tally
 from engine.rules.sizing import SizeBound
+from engine.rules.stakes import UNKNOWN
 from tests.engine.risk.desks import PERPETUAL, SPOT, a_desk, an_entry
 
 WIDE = Parameters(max_position_ratio=0.6)  # so that the stop decides
@@ -156,3 +158,51 @@ def test_absurd_prices_and_equity_are_denied_not_sized(absurd: float) -> None:
     poor = replace(a_desk(), equity_quote=absurd)
     if absurd != float("inf"):
         assert isinstance(judge(an_entry(), poor, WIDE), Denial)
+
+
+LOSERS = Tally(0.0, 30.0, 0.0, 30e6)
+
+
+def test_what_evidence_wanted_is_told_step_by_step_and_only_where_it_is_on() -> None:
+    quiet = {step.text for step in sized(an_entry(), a_desk(), WIDE).steps}
+    assert not {text for text in quiet if "Kelly" in text or "volatility" in text}
+    sure = UNKNOWN._replace(confidence_ratio=1.0, symbol=LOSERS, expansion_ratio=2.0)
+    parameters = WIDE.model_copy(
+        update={
+            "kelly_share_ratio": 0.5,
+            "volatility_position_ratio": 0.5,
+            "adaptive_size": True,
+        }
+    )
+    answer = sized(an_entry(stake=sure), a_desk(), parameters)
+    assert (answer.bound_by, answer.qty_base) == (SizeBound.ADAPTIVE, Decimal("12.5"))
+    steps = {step.text: step.value for step in answer.steps}
+    assert steps["quantity by risk"] == 25.0
+    assert steps["chance of a win, its lower bound"] == 1.0
+    assert steps["mean gain over mean loss"] == 1.0
+    assert (steps["risk by 50% Kelly"], steps["quantity by Kelly"]) == (0.5, 2500.0)
+    assert steps["usual over present volatility"] == 0.5
+    assert steps["quantity by volatility"] == 25.0
+    assert steps["record of regime, symbol and hour"] == 0.5
+    assert steps["quantity by record"] == 12.5
+    assert steps["decided by the record of its regime, symbol and hour, on the step"] == 12.5
+
+
+def test_without_an_edge_kelly_denies_in_so_many_words() -> None:
+    answer = denial(an_entry(), a_desk(), Parameters(kelly_share_ratio=0.5))
+    assert answer.reason is Reason.NO_EDGE
+    assert "the edge that the trades so far show" in answer.text
+
+
+def test_our_own_notionals_cut_and_deny_beside_the_venues() -> None:
+    capped = sized(an_entry(), a_desk(), Parameters(max_notional_quote=700.0))
+    assert (capped.notional_quote, capped.bound_by) == (Decimal(700), SizeBound.NOTIONAL)
+    small = denial(an_entry(), a_desk(), Parameters(min_notional_quote=1001.0))
+    assert small.reason is Reason.TOO_SMALL
+    assert "1001 USDT" in small.text
+    assert sized(an_entry(), a_desk(), Parameters(min_notional_quote=1.0)).notional_quote > 0
+
+
+def test_the_size_carries_the_stop_it_was_reckoned_with_and_the_plan_behind_it() -> None:
+    answer = sized(an_entry(stop_price=97.0, plan_name="regime"), a_desk(), WIDE)
+    assert (answer.stop_price, answer.plan_name) == (97.0, "regime")

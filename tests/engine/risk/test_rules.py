@@ -11,11 +11,14 @@ from engine.core.kinds import PositionSide, TradingState
 from engine.core.parameters import Parameters
 from engine.core.reasons import Reason
 from engine.risk.registry import MODULES, RISK_RULES
+from tests.engine.risk import portfolio_cases
 from tests.engine.risk.desks import NOON, PERPETUAL, SPOT, a_desk, an_entry
 
 BTC = PERPETUAL.symbol
 SIX = frozenset(f"C{number}/USDT" for number in range(6))
-OTHERS = {"__init__", "contract", "registry", "gate", "breakers"}
+OTHERS = {
+    "__init__", "arithmetic", "beforehand", "breakers", "contract", "gate", "portfolio", "registry"
+}  # fmt: skip
 NAN = float("nan")
 
 Changes = dict[str, Any]
@@ -134,6 +137,10 @@ DENIED: list[tuple[str, Changes, Changes, Changes, Reason, str]] = [
         "3.01% of equity, 3.00% allowed",
     ),
 ]
+
+
+KEPT += portfolio_cases.KEPT
+DENIED += portfolio_cases.DENIED
 
 
 @pytest.mark.parametrize(("name", "desk", "entry", "parameters"), KEPT)

@@ -15,7 +15,9 @@ from engine.strategies.view import View
 from tests.engine.market.drawn import walk
 from tests.engine.strategies import kit
 
-PARAMETERS = Parameters()
+PARAMETERS = Parameters(
+    donchian_breakout=True, band_reversion=True, trend_pullback=True, volatility_squeeze=True
+)
 BARS = walk(21, 420)
 every_row = pytest.mark.parametrize("strategy", STRATEGIES, ids=lambda row: row.name)
 Check = Callable[[Strategy, Bars, Parameters], object]

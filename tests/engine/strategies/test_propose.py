@@ -20,6 +20,18 @@ from tests.engine.market.drawn import walk
 from tests.engine.strategies.kit import view_at
 
 PARAMETERS = Parameters()
+EVERYTHING = Parameters(
+    donchian_breakout=True,
+    band_reversion=True,
+    trend_pullback=True,
+    volatility_squeeze=True,
+    volume_filter=True,
+    weekly_block=True,
+    regime_playbook=True,
+)
+every_set = pytest.mark.parametrize(
+    "parameters", [PARAMETERS, EVERYTHING], ids=["defaults", "everything"]
+)
 BARS = walk(8, 300)
 VIEW = view_at(BARS, 300)
 LONG, SHORT = PositionSide.LONG, PositionSide.SHORT
@@ -90,21 +102,26 @@ def test_candidates_are_those_of_the_strategies_in_use() -> None:
     assert found.tolist() == [0, 50, 100, 150, 200, 250]
 
 
-def test_the_real_strategies_propose_on_candidates_only() -> None:
-    bars = walk(30, 260)
-    speaking = {end - 1 for end in range(1, 261) if propose(view_at(bars, end), PARAMETERS)}
+@every_set
+def test_the_real_strategies_propose_on_candidates_only(parameters: Parameters) -> None:
+    bars = walk(30, 300)
+    speaking = {end - 1 for end in range(1, 301) if propose(view_at(bars, end), parameters)}
     assert speaking
-    assert speaking <= set(candidate_bars(bars, PARAMETERS).tolist())
+    assert speaking <= set(candidate_bars(bars, parameters).tolist())
 
 
-def test_a_proposal_from_known_features_is_the_same_to_the_last_bit() -> None:
-    bars = walk(30, 260)
-    columns = over_history(bars, Setup(Timeframe.H1, PARAMETERS.atr_window_bars))
-    for index in candidate_bars(bars, PARAMETERS).tolist():
+@every_set
+def test_a_proposal_from_known_features_is_the_same_to_the_last_bit(
+    parameters: Parameters,
+) -> None:
+    bars = walk(30, 400)
+    columns = over_history(bars, Setup(Timeframe.H1, parameters.atr_window_bars))
+    for index in candidate_bars(bars, parameters).tolist():
         live = view_at(bars, index + 1)
         known = replace(live, known=Known(columns, index))
-        told = [propose(view, PARAMETERS) for view in (live, known)]
+        told = [propose(view, parameters) for view in (live, known)]
         assert repr(told[0]) == repr(told[1])  # NaN is not equal to itself, its text is
+        assert live.regime(parameters) is known.regime(parameters)
 
 
 def test_a_stop_needs_a_range_to_stand_off_by() -> None:
