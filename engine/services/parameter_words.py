@@ -17,7 +17,7 @@ Value = bool | int | float | str
 DECLARED = declarations(Parameters)
 
 
-def versionrow(version: ParameterVersion, before: ParameterVersion | None) -> VersionRow:
+def version_row(version: ParameterVersion, before: ParameterVersion | None) -> VersionRow:
     old = {} if before is None else before.values
     changes = tuple(
         (name, format_value(DECLARED[name], old[name]), format_value(DECLARED[name], value))
