@@ -6,12 +6,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from engine.core.kinds import Role
+    from engine.services.answers import Gauge, Mode
     from engine.services.controls import Controls
     from engine.services.reports import Reports
     from engine.services.tuning import Tuning
-
-    from engine.core.kinds import Role
-    from engine.services.answers import Gauge, Mode
 
 
 class Pictures(Protocol):
