@@ -198,10 +198,19 @@ async def _market(settings: Settings) -> Gauge:
         except DeskError as error:
             return Gauge(name="Market", value=error.chat_text, good=False, hint=error.hint)
         stack.push_async_callback(market.close)
+        value = f"{market.mode.words}, {len(market.instruments)} symbols"
+        if market.skew_s is None:
+            return Gauge(name="Market", value=value, good=True)
+        try:
+            skew_s = await market.skew_s()
+        except DeskError as error:
+            return Gauge(name="Market", value=error.chat_text, good=False, hint=error.hint)
+        good = abs(skew_s) < CLOCK_WARN_S
         return Gauge(
             name="Market",
-            value=f"{market.mode.words}, {len(market.instruments)} symbols",
-            good=True,
+            value=f"{value}; its clock differs by {skew_s:+.1f} s",
+            good=good,
+            hint="" if good else "Set the clock: turn on NTP.",
         )
 
 

@@ -60,14 +60,19 @@ def set_up(level: str, folder: Path | None, redactor: Redactor) -> None:
         logging.getLogger(name).setLevel(logging.WARNING)
 
 
+class _PatientFile(RotatingFileHandler):
+    """A file that a full disk keeps from being written, without a word for each lost line."""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - the library's name
+        """Does nothing: the terminal has the line, and the health card names the disk."""
+
+
 class _CleanFile:
     """A rotating file whose lines are cleaned whole, exceptions included; loguru's is not."""
 
     def __init__(self, path: Path, redactor: Redactor) -> None:
         self._redactor = redactor
-        self._file = RotatingFileHandler(
-            path, maxBytes=FILE_BYTES, backupCount=FILES, encoding="utf-8"
-        )
+        self._file = _PatientFile(path, maxBytes=FILE_BYTES, backupCount=FILES, encoding="utf-8")
 
     def write(self, line: str) -> None:
         text = self._redactor.clean(line).rstrip("\n")

@@ -34,6 +34,7 @@ class Market:
     mode: Mode
     instruments: tuple[Instrument, ...]
     close: Callable[[], Awaitable[None]]
+    skew_s: Callable[[], Awaitable[float]] | None = None  # how far a venue's clock is from ours
 
     @property
     def quote(self) -> str:
@@ -70,7 +71,7 @@ async def _simulated(
     settings: Settings, wall: SystemClock, origin_at: datetime, resumed_at: datetime | None
 ) -> Market:
     symbols = settings.symbol_list or SIMULATED_SYMBOLS
-    timeframes = settings.timeframe_list or (Timeframe.M1, Timeframe.M15)
+    timeframes = settings.timeframe_list or (Timeframe.M1, Timeframe.M5)
     feed = SimulatedFeed(symbols, timeframes, seed=settings.market_seed, origin_at=origin_at)
     mode = _mode(settings, "the simulated market", symbols, timeframes)
     return await _paced(settings, wall, feed, resumed_at or origin_at, mode)
@@ -123,7 +124,8 @@ async def _by_ccxt(settings: Settings, wall: SystemClock) -> Market:
     symbols = settings.symbol_list or CCXT_SYMBOLS
     timeframes = settings.timeframe_list or (Timeframe.M5, Timeframe.H1)
     reader = Reader(settings.market, symbols, wall, api_base=settings.exchange_api_base)
-    feed = CcxtFeed(CcxtMarket(reader, symbols, wall), symbols, timeframes, wall)
+    market = CcxtMarket(reader, symbols, wall)
+    feed = CcxtFeed(market, symbols, timeframes, wall)
     try:
         instruments = _one_quote(await feed.instruments())
     except BaseException:
@@ -136,6 +138,7 @@ async def _by_ccxt(settings: Settings, wall: SystemClock) -> Market:
         mode=replace(_mode(settings, words, symbols, timeframes), speed=1.0),
         instruments=instruments,
         close=feed.close,
+        skew_s=market.skew_s,
     )
 
 

@@ -1,19 +1,16 @@
 """Parameters by a person's word: typed, bounded, versioned, undone, reloaded from a file."""
 
 import hashlib
-import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-
-from pydantic import ValidationError
 
 from engine.core.commands import SetParameter, UndoParameters
 from engine.core.errors import UserError
 from engine.core.events import ParametersChanged
 from engine.core.messages import ParameterVersion
-from engine.core.parameters import Declaration, Parameters, declarations
-from engine.core.parameters.parse import bounds_text, closest, format_value, parse_value
+from engine.core.parameters import Declaration, Parameters
+from engine.core.parameters.parse import format_value, parse_value
 from engine.core.people import DESK, Actor
 from engine.core.ports import Clock, Journal, Receipt, Record
 from engine.execution.dial import Dial
@@ -23,10 +20,17 @@ from engine.services.answers import (
     ReloadPlan,
     VersionRow,
 )
+from engine.services.parameter_words import (
+    DECLARED,
+    changed,
+    declared,
+    raises_risk,
+    read_file,
+    restored,
+    row,
+    version_row,
+)
 from engine.services.ports import ParameterArchive
-
-Value = bool | int | float | str
-DECLARED = declarations(Parameters)
 
 
 class Tuning:
@@ -55,21 +59,21 @@ class Tuning:
             first = self._version(1, self._dial.parameters, DESK, "the defaults")
             await self._journal.append(Record(parameters=first))
         else:
-            self._dial.turn(_restored(newest.values))
+            self._dial.turn(restored(newest.values))
 
     def rows(self) -> tuple[ParameterRow, ...]:
         """Every parameter as a person reads it, in the order of declaration."""
         values = self._dial.parameters.model_dump()
-        return tuple(_row(declaration, values[name]) for name, declaration in DECLARED.items())
+        return tuple(row(declaration, values[name]) for name, declaration in DECLARED.items())
 
     async def set(self, command: SetParameter) -> ParameterChange:
         """Changes one parameter; a raise of risk that is not confirmed changes nothing yet.
 
         Raises UserError for an unknown name, a value out of bounds, or one that breaks the whole.
         """
-        declaration = _declared(command.name)
+        declaration = declared(command.name)
         value = parse_value(declaration, command.text)
-        wanted = _changed(self._dial.parameters, {declaration.name: value})
+        wanted = changed(self._dial.parameters, {declaration.name: value})
         newest = await self._newest()
         change = self._change(declaration, wanted, newest.version)
         if await self._journal.receipt(command.command_id) is not None:
@@ -92,7 +96,7 @@ class Tuning:
         if len(versions) < 2:
             raise UserError("There is nothing to undo.", hint="/params shows what is in force.")
         newest, before = versions
-        wanted = _restored(before.values)
+        wanted = restored(before.values)
         if done:  # asked twice: what the first asking changed
             return self._differences(self._dial.parameters, newest.version, wanted)
         changes = self._differences(wanted, newest.version)
@@ -108,17 +112,17 @@ class Tuning:
         """The newest versions, newest first, each with what it changed."""
         versions = await self._archive.history(limit + 1)
         older = (*versions[1:], None)
-        rows = tuple(map(_version_row, versions, older))
+        rows = tuple(map(version_row, versions, older))
         return rows[:limit]
 
     async def plan_reload(self) -> ReloadPlan:
         """What the parameters file would change; nothing is changed."""
-        values, errors = _read_file(self._path)
+        values, errors = read_file(self._path)
         changes: tuple[ParameterChange, ...] = ()
         newest = await self._newest()
         if not errors:
             try:
-                changes = self._differences(_changed(self._dial.parameters, values), newest.version)
+                changes = self._differences(changed(self._dial.parameters, values), newest.version)
             except UserError as error:
                 errors = (error.sentence(),)
         shown = "|".join(f"{c.name}={c.old}>{c.new}" for c in changes) + f"@{newest.version}"
@@ -141,8 +145,8 @@ class Tuning:
             raise UserError(
                 "The file or the parameters changed meanwhile.", hint="Send /reload again."
             )
-        values, _ = _read_file(self._path)
-        wanted = _changed(self._dial.parameters, values)
+        values, _ = read_file(self._path)
+        wanted = changed(self._dial.parameters, values)
         if plan.changes:
             command = SetParameter(command_id=command_id, actor=actor, name="", text="")
             newest = await self._newest()
@@ -170,7 +174,7 @@ class Tuning:
     ) -> ParameterChange:
         old = getattr(before or self._dial.parameters, declaration.name)
         new = getattr(wanted, declaration.name)
-        raises = new != old and _raises_risk(declaration, old, new)
+        raises = new != old and raises_risk(declaration, old, new)
         when = "at once" if declaration.hot else "at the next start"
         return ParameterChange(
             name=declaration.name,
@@ -219,86 +223,3 @@ class Tuning:
         await self._journal.append(Record(parameters=stored, events=(event,), receipt=receipt))
         self._dial.turn(wanted)
         return stored
-
-
-def _version_row(version: ParameterVersion, before: ParameterVersion | None) -> VersionRow:
-    old = {} if before is None else before.values
-    changes = tuple(
-        (name, format_value(DECLARED[name], old[name]), format_value(DECLARED[name], value))
-        for name, value in version.values.items()
-        if name in DECLARED and name in old and old[name] != value
-    )
-    return VersionRow(
-        version=version.version,
-        at=version.at,
-        author=version.author,
-        why=version.why,
-        config_hash=version.config_hash,
-        changes=changes,
-    )
-
-
-def _declared(name: str) -> Declaration:
-    found = DECLARED.get(name.strip().lower())
-    if found is None:
-        names = closest(name, DECLARED)
-        hint = f"Did you mean {', '.join(names)}?" if names else "/params lists them."
-        raise UserError("There is no such parameter.", hint=hint)
-    return found
-
-
-def _changed(parameters: Parameters, values: Mapping[str, Value]) -> Parameters:
-    try:
-        return Parameters.model_validate({**parameters.model_dump(), **values})
-    except ValidationError as error:
-        text = str(error.errors()[0]["msg"]).removeprefix("Value error, ")
-        raise UserError(f"That does not fit the rest: {text}.", hint="/params shows all.") from None
-
-
-def _restored(values: Mapping[str, Value]) -> Parameters:
-    """Stored values as parameters: names of an older release are left out, new ones default."""
-    known = {name: value for name, value in values.items() if name in DECLARED}
-    return Parameters.model_validate(known)
-
-
-def _raises_risk(declaration: Declaration, old: Value, new: Value) -> bool:
-    if declaration.riskier == "none" or isinstance(old, str) or isinstance(new, str):
-        return False
-    return new > old if declaration.riskier == "up" else new < old
-
-
-def _row(declaration: Declaration, value: Value) -> ParameterRow:
-    return ParameterRow(
-        name=declaration.name,
-        value=format_value(declaration, value),
-        default=format_value(declaration, declaration.default),
-        bounds=bounds_text(declaration),
-        group=declaration.group,
-        why=declaration.why,
-        hot=declaration.hot,
-        changed=value != declaration.default,
-    )
-
-
-def _read_file(path: Path) -> tuple[dict[str, Value], tuple[str, ...]]:
-    """The values of a parameters file and what is wrong with it."""
-    try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return {}, (f"there is no {path.name} in the data folder",)
-    except (OSError, UnicodeDecodeError) as error:
-        return {}, (f"{path.name} cannot be read: {type(error).__name__}",)
-    except tomllib.TOMLDecodeError as error:
-        return {}, (f"{path.name} is not valid TOML: {error}",)
-    values: dict[str, Value] = {}
-    errors: list[str] = []
-    for name, value in table.items():
-        if name not in DECLARED:
-            names = closest(name, DECLARED)
-            hint = f", did you mean {names[0]}?" if names else ""
-            errors.append(f"no parameter is called {name}{hint}")
-        elif isinstance(value, bool | int | float | str):
-            values[name] = value
-        else:
-            errors.append(f"{name} must be a single value")
-    return values, tuple(errors)

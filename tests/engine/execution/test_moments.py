@@ -4,13 +4,16 @@ from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
+from engine.core.commands import Resume
 from engine.core.events import FeedRecovered, FeedWentStale, TradingStateChanged
 from engine.core.kinds import TradingState
 from engine.core.market import TimePassed
 from engine.core.parameters import Parameters
+from engine.core.people import DESK
 from engine.core.state import Cause
 from engine.execution.desk import Desk
 from engine.execution.valuation import equity_quote
+from engine.services.controls import Controls
 from tests.fakes.clocks import NOON
 from tests.fakes.desk_rig import DeskRig, three_markets
 from tests.fakes.memory_journal import MemoryJournal
@@ -105,3 +108,21 @@ async def test_a_checkpoint_comes_at_the_latest_after_64_moments() -> None:
         await desk.moments.passed(TimePassed(at=NOON + timedelta(minutes=minute)))
     assert journal.state is not None
     assert journal.state.cursor_at == NOON + timedelta(minutes=63)
+
+
+async def test_after_a_persons_go_on_the_breaker_measures_anew() -> None:
+    rig = DeskRig()
+    desk = await booted(rig)
+    await desk.moments.passed(TimePassed(at=NOON))
+    with_cash(desk, 7_000)
+    await desk.moments.passed(TimePassed(at=NOON + timedelta(hours=1)))
+    assert desk.books.state.trading is TradingState.HALTED
+    await Controls(desk).resume(Resume(command_id="tg:1", actor=DESK))
+    await desk.moments.passed(TimePassed(at=NOON + timedelta(hours=2)))
+    state = desk.books.state
+    assert state.trading is TradingState.ACTIVE
+    assert state.peak_equity_quote == Decimal(10_000), "what is shown is still the truth"
+    assert state.day_start_equity_quote == Decimal(10_000)
+    with_cash(desk, 6_500)
+    await desk.moments.passed(TimePassed(at=NOON + timedelta(hours=3)))
+    assert desk.books.state.trading is TradingState.HALTED

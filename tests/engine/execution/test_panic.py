@@ -141,6 +141,15 @@ async def test_step_two_flattens_everything_and_reports_per_symbol() -> None:
     assert all(order.request.reduce_only for order in panic_orders)
 
 
+async def test_both_steps_are_one_incident() -> None:
+    rig, _ = a_rig()
+    controls = Controls(await with_open_positions(rig))
+    first = await controls.panic(a_panic(1))
+    rig.clock.move_to(rig.clock.now() + timedelta(minutes=5))
+    second = await controls.panic(a_panic(2, close_all=True))
+    assert (second.incident_id, second.halted_at) == (first.incident_id, first.halted_at)
+
+
 async def test_one_refused_symbol_does_not_stop_the_others_and_is_tried_again() -> None:
     rig, _ = a_rig()
     desk = await with_open_positions(rig)
