@@ -4,7 +4,8 @@ Most of TA-Lib remembers for ever (EMA, Wilder) or adds a running sum from the f
 each value is computed on a fixed tail of bars that ends with its own: the same tail live and in a
 backtest, the same bits.
 
-The import takes a moment, so it happens at the first question. `load` asks for it ahead of time: a process calls it before its loop starts.
+The import takes a moment, so it happens at the first question. `load` asks for it ahead of time:
+a process calls it before its loop starts.
 """
 
 import sys
