@@ -96,9 +96,8 @@ def test_panic_asked_of_no_desk_is_done_before_its_next_first_trade(
     asked = keep(parley(tmp_path, "panic", "--close"))
     assert asked.ended() == 0, asked.told()
     assert "not running" in asked.out
-    second = keep(desk(tmp_path, "--market-speed", "0"))
-    chat = page_of(second)
-    chat.first(showing("all flat"), 0)
+    second = keep(desk(tmp_path, "--market-speed", "3600"))
+    page_of(second).first(showing("all flat"), 0)
     assert in_state(ledger) == ("halted", "panic", 0)
     assert ledger.one("SELECT max(position_id) FROM decisions") == last
     assert second.stop() == 0, second.told()
