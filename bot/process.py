@@ -35,6 +35,9 @@ if TYPE_CHECKING:
     from bot.chat import Chat
 
 
+DESK_ENDS_S = 4.0
+
+
 class Process:
     """Starts the engine first, then the chat; stops the chat first, then the engine."""
 
@@ -172,7 +175,8 @@ class Process:
     async def _stop(self) -> None:
         """Market and upkeep, then the desk, then the chat with its last words."""
         await self._room.market.close()
-        await self._supervisor.stop("desk", *self._upkeep.tasks())
+        await self._supervisor.finish("desk", DESK_ENDS_S)  # an order on its way gets its answer
+        await self._supervisor.stop(*self._upkeep.tasks())
         await self._room.desk.stop()
         now = datetime.now(UTC)
         await self._teller.told(DeskStopped(at=now, why=self._why, boot_id=self._boot_id))

@@ -29,6 +29,13 @@ class Supervisor:
         """Which tasks still run."""
         return {name: not task.done() for name, task in self._tasks.items()}
 
+    async def finish(self, name: str, timeout_s: float) -> None:
+        """Gives a task that was told to end the time to do so by itself; cancels it after that."""
+        task = self._tasks.get(name)
+        if task is not None:
+            await asyncio.wait({task}, timeout=timeout_s)
+        await self.stop(name)
+
     async def stop(self, *names: str) -> None:
         """Cancels these tasks (all without names), the last started first, and waits for them."""
         for name in names or tuple(reversed(self._tasks)):
