@@ -28,7 +28,7 @@ from tests.scenarios.outside import (
     telegram,
 )
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 LOOKS = 40
 FIVE_DAYS_S = 5 * 86_400
 OUTAGE_S = 24.0  # one under 20 s, counted from the first failed word, makes no digest

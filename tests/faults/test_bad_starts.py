@@ -18,7 +18,7 @@ from tests.scenarios.outside import (
     telegram,
 )
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 SETTINGS, TWIN, STORAGE = 2, 3, 4  # exit codes
 SECRET = "123456:this-is-NOT a token"  # noqa: S105 - made up, and malformed
 

@@ -30,7 +30,7 @@ LAST_DAY = "2022-01-18" if KILLS <= 20 else "2023-10-01"
 pytestmark = [
     pytest.mark.data,
     pytest.mark.slow,
-    pytest.mark.timeout(150 + 30 * KILLS),
+    pytest.mark.timeout(600 + 60 * KILLS),
 ]
 SPEED = "100000" if KILLS <= 20 else "30000"  # a day takes 1 or 3 s: enough to be killed in
 SAME = {  # what must be equal, digit for digit

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 REPO = Path(__file__).resolve().parents[2]
-PATIENCE_S = 45.0  # the machine is shared; nothing is asserted about time itself
+PATIENCE_S = 120.0  # only ends a hang: under coverage on a busy machine a start takes a minute
 
 
 class Silent(AssertionError):

@@ -18,7 +18,7 @@ from tests.scenarios.outside import (
     showing,
 )
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 ASKED = (  # what is said, and what the answer says
     ("/start", "You are its owner"),
     ("/help", "More about one"),

@@ -17,7 +17,7 @@ from tests.scenarios.outside import (
     text_of,
 )
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 PILE = 40  # alerts that wait for the owner when the panic comes
 PACED = 4  # after so many alerts it is the limits that hold the rest back
 

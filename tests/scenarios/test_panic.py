@@ -20,7 +20,7 @@ from tests.scenarios.outside import (
     telegram,
 )
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 FAST = ("--market-speed", "600")
 NOBODY = {  # a Bot API server that nobody serves
     "TELEGRAM_BOT_TOKEN": "1:local-chat",

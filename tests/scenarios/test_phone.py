@@ -9,7 +9,7 @@ from tests.scenarios.conftest import Keep
 from tests.scenarios.outside import desk, page_of
 from tests.scenarios.pictures import LAST_PICTURE, a_talk, photograph
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(600)]
 
 
 def test_a_person_sees_trades_asks_for_the_status_and_gets_a_picture(

@@ -8,7 +8,7 @@ import pytest
 from tests.scenarios.conftest import Keep
 from tests.scenarios.outside import Ledger, Program, desk
 
-pytestmark = [pytest.mark.data, pytest.mark.slow, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.data, pytest.mark.slow, pytest.mark.timeout(600)]
 EXACT = (
     "SELECT trade_id, symbol, side, opened_at, closed_at, qty_base, entry_price, exit_price,"
     " pnl_quote, commission_quote, net_pnl_quote, result_r, confidence_ratio, predicted, actual,"

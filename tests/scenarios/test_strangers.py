@@ -20,7 +20,7 @@ from tests.scenarios.outside import (
     showing,
 )
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 WORDS = {"set": " risk_ratio 0.05", "panic": " close", "start": " let-me-in", "chart": " price"}
 
 
