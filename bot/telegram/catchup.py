@@ -38,7 +38,7 @@ class CatchUp:
             return
         before = self._now()
         people = await self._roster.everybody()
-        for chat_id in {person.chat_id for person in people if person.chat_id is not None}:
+        for chat_id in {person.chat_id or person.person_id for person in people}:
             waiting = await self._outbox.waiting_since(chat_id, before)
             alerts = [delivery for delivery in waiting if mergeable(delivery.message)]
             if len(alerts) > self._digest_over():

@@ -35,7 +35,7 @@ from engine.execution.entries import Counsel, Entries
 from engine.execution.executor import Executor, ExitWish
 from engine.execution.guarding import advanced, on_signal, plan_of
 from engine.execution.moments import Moments
-from engine.execution.panic import Panic
+from engine.execution.panic import Panic, incident_of
 from engine.execution.scribe import Scribe
 from engine.execution.switch import Switch
 from engine.market.bars import KEEP_BARS, BarStore, FindingKind
@@ -121,7 +121,7 @@ class Desk:
         await self.compare_books()
         self.entries.revive(recovery.decided_again(self.books))
         if self.books.state.closing_all:
-            self.panic.start_closing(f"restart-{self.books.state.changed_by}")
+            self.panic.start_closing(incident_of(self.books.state))
         return asked
 
     async def _first_start(self) -> None:

@@ -14,12 +14,19 @@ from engine.core.money import ZERO
 from engine.core.orders import WORKING
 from engine.core.ports import Clock, Record, Venue
 from engine.core.positions import Position
+from engine.core.state import DeskState
 from engine.execution.books import Books
 from engine.execution.executor import Executor, ExitWish
 from engine.execution.scribe import Scribe
 from engine.rules.plans import ExitReason
 
 FIRST_RETRY_S, LONGEST_RETRY_S = 0.5, 60.0
+
+
+def incident_of(state: DeskState) -> str:
+    """The name of the incident that halted the desk: the same at each asking and each restart."""
+    halted_s = 0 if state.changed_at is None else int(state.changed_at.timestamp())
+    return f"panic-{halted_s}"
 
 
 class Panic:

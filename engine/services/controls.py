@@ -9,6 +9,7 @@ from engine.core.kinds import TradingState
 from engine.core.money import ZERO, to_quote
 from engine.core.state import Cause, DeskState
 from engine.execution.desk import Desk
+from engine.execution.panic import incident_of
 from engine.execution.valuation import equity_quote, value_quote
 from engine.services.answers import Control, PanicStep
 
@@ -75,7 +76,7 @@ class Controls:
         )
         state = self._desk.books.state
         halted_at = state.changed_at or self._desk.clock.now()
-        incident_id = f"panic-{int(halted_at.timestamp())}"
+        incident_id = incident_of(state)
         cancelled = await self._desk.panic.cancel_entries()
         if closing:
             self._desk.panic.start_closing(incident_id)
