@@ -13,7 +13,7 @@ from pathlib import Path
 from benchmarks.tables import row, spread, table
 from engine.core.kinds import PositionSide, Regime
 from engine.core.market import PriceMoved
-from engine.core.orders import OrderRequest, Outcome, VenueOrder
+from engine.core.orders import OrderRequest, Outcome, Report, VenueOrder
 from engine.core.ports import Holdings, Journal, Record
 from engine.core.positions import EntryFacts, EntryTerms
 from engine.venues.books import MemoryBooks, PaperBooks
@@ -147,8 +147,14 @@ class StampingVenue:
     async def holdings(self) -> Holdings:
         return await self._venue.holdings()
 
-    def take_reports(self) -> tuple[VenueOrder, ...]:
+    def take_reports(self) -> tuple[Report, ...]:
         return self._venue.take_reports()
+
+    async def reports_since(self, at: datetime) -> tuple[Report, ...]:
+        return await self._venue.reports_since(at)
+
+    def holds_stops(self, symbol: str) -> bool:
+        return self._venue.holds_stops(symbol)
 
 
 Figures = tuple[list[float], list[float]]

@@ -18,7 +18,7 @@ from engine.core.positions import PastTrade
 from storage.database import Database
 from storage.mapping.desk import equity_row, receipt_of, receipt_row, state_of, state_row
 from storage.mapping.events import decision_row, event_row
-from storage.mapping.orders import fill_row, order_of, order_row
+from storage.mapping.orders import fill_row, order_of, order_row, payment_row
 from storage.mapping.positions import position_of, position_row, trade_row
 from storage.moments import Now, utc_now
 from storage.outbox import Outbox
@@ -32,12 +32,14 @@ from storage.tables.events import EVENTS
 from storage.tables.fills import FILLS
 from storage.tables.identity import IDENTITY
 from storage.tables.orders import ORDERS
+from storage.tables.payments import PAYMENTS
 from storage.tables.positions import POSITIONS
 from storage.tables.receipts import RECEIPTS
 from storage.tables.trades import TRADES
 
 Announce = Callable[[Event], Sequence[OutboxMessage]]
 ENTRIES_WINDOW = timedelta(hours=1)
+HEARD_WINDOW = timedelta(days=2)
 
 
 def silent(_event: Event) -> Sequence[OutboxMessage]:
@@ -85,6 +87,7 @@ Messages = dict[str, tuple[OutboxMessage, ...]]
 def _append(connection: Connection, record: Record, messages: Messages, at: datetime) -> None:
     replace_rows(connection, ORDERS, [order_row(order) for order in record.orders])
     insert_new(connection, FILLS, [fill_row(fill) for fill in record.fills])
+    insert_new(connection, PAYMENTS, [payment_row(payment) for payment in record.payments])
     replace_rows(connection, POSITIONS, [position_row(each) for each in record.positions])
     insert_new(connection, TRADES, [trade_row(trade) for trade in record.trades])
     insert_new(connection, EQUITY, [equity_row(point) for point in record.equity])
@@ -142,10 +145,23 @@ def _load(connection: Connection) -> Memory:
         positions=positions,
         orders=tuple(order_of(row) for row in orders),
         fill_ids=frozenset(connection.execute(fill_ids).scalars()),
+        heard=_heard(connection, cursor_at),
         decided=_decided(connection, cursor_at),
         entries_at=_entries_at(connection, cursor_at),
         past=_past(connection),
     )
+
+
+def _heard(connection: Connection, cursor_at: datetime | None) -> dict[str, datetime]:
+    paid = select(PAYMENTS.c.payment_id, PAYMENTS.c.paid_at)
+    forced = select(ORDERS.c.client_order_id, ORDERS.c.created_at).where(
+        ORDERS.c.purpose == Purpose.LIQUIDATION.value
+    )
+    if cursor_at is not None:
+        since = cursor_at - HEARD_WINDOW
+        paid = paid.where(PAYMENTS.c.paid_at >= since)
+        forced = forced.where(ORDERS.c.created_at >= since)
+    return {name: at for told in (paid, forced) for name, at in connection.execute(told)}
 
 
 def _decided(connection: Connection, cursor_at: datetime | None) -> dict[str, int | None]:

@@ -1,20 +1,29 @@
 """The paper venue's books in the database: an account that survives the process."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
 from engine.core.kinds import OrderState
-from engine.core.orders import Fill, VenueOrder
-from engine.venues.books import Books, BooksChange, IdTaken, PaperOrder
+from engine.core.orders import Fill, Report, VenueOrder
+from engine.venues.books import Books, BooksChange, IdTaken, PaperOrder, Seen, in_order
 from storage.database import Database
-from storage.mapping.orders import fill_of, fill_row, request_of, request_row
+from storage.mapping.orders import (
+    fill_of,
+    fill_row,
+    payment_of,
+    payment_row,
+    request_of,
+    request_row,
+)
 from storage.statements import insert_new, insert_new_one, replace_rows
 from storage.tables.paper_account import PAPER_ACCOUNT
 from storage.tables.paper_fills import PAPER_FILLS
 from storage.tables.paper_holdings import PAPER_HOLDINGS
 from storage.tables.paper_orders import PAPER_ORDERS
+from storage.tables.paper_payments import PAPER_PAYMENTS
 
 
 class DatabaseBooks:
@@ -38,21 +47,34 @@ class DatabaseBooks:
 
         return await self._database.read(work)
 
+    async def reports_since(self, at: datetime) -> tuple[Report, ...]:
+        return await self._database.read(lambda connection: _reports(connection, at))
+
+
+def _reports(connection: Connection, at: datetime) -> tuple[Report, ...]:
+    forced = select(PAPER_ORDERS).where(PAPER_ORDERS.c.is_forced, PAPER_ORDERS.c.accepted_at >= at)
+    paid = select(PAPER_PAYMENTS).where(PAPER_PAYMENTS.c.paid_at >= at)
+    found = connection.execute(forced.order_by(PAPER_ORDERS.c.seq)).all()
+    told = connection.execute(paid.order_by(PAPER_PAYMENTS.c.seq))
+    return in_order(_orders(connection, found), [payment_of(row) for row in told])
+
 
 def _load(connection: Connection) -> Books | None:
     account = connection.execute(select(PAPER_ACCOUNT)).one_or_none()
     if account is None:
         return None
-    held = connection.execute(select(PAPER_HOLDINGS).order_by(PAPER_HOLDINGS.c.symbol))
+    held = connection.execute(select(PAPER_HOLDINGS).order_by(PAPER_HOLDINGS.c.symbol)).all()
     working = (
         select(PAPER_ORDERS)
         .where(PAPER_ORDERS.c.is_working)
         .order_by(PAPER_ORDERS.c.accepted_at, PAPER_ORDERS.c.seq)
     )
+    seen_at = account.seen_at
     return Books(
         cash_quote=account.cash_quote,
         base_by_symbol={row.symbol: row.held_base for row in held if row.held_base},
         working=_orders(connection, connection.execute(working).all()),
+        seen=None if seen_at is None else Seen(seen_at, frozenset(account.seen_names)),
     )
 
 
@@ -64,9 +86,17 @@ def _save(connection: Connection, change: BooksChange) -> None:
         elif not insert_new_one(connection, PAPER_ORDERS, row):
             raise IdTaken(change.order.client_order_id)
     insert_new(connection, PAPER_FILLS, [fill_row(fill) for fill in change.new_fills])
-    replace_rows(connection, PAPER_ACCOUNT, [{"id": 1, "cash_quote": change.cash_quote}])
+    seen = change.seen
+    account = {
+        "id": 1,
+        "cash_quote": change.cash_quote,
+        "seen_at": None if seen is None else seen.at,
+        "seen_names": None if seen is None else sorted(seen.names),
+    }
+    replace_rows(connection, PAPER_ACCOUNT, [account])
     held = [{"symbol": symbol, "held_base": base} for symbol, base in change.base_by_symbol.items()]
     replace_rows(connection, PAPER_HOLDINGS, held)
+    insert_new(connection, PAPER_PAYMENTS, [payment_row(payment) for payment in change.payments])
 
 
 def _orders(connection: Connection, rows: Sequence[Row[Any]]) -> tuple[PaperOrder, ...]:
@@ -87,6 +117,7 @@ def _order_row(order: PaperOrder) -> dict[str, Any]:
         "venue_order_id": order.view.venue_order_id,
         "state": order.view.state.value,
         "is_working": order.is_working,
+        "is_forced": order.view.is_forced,
         "accepted_at": order.accepted_at,
     }
 
@@ -98,5 +129,6 @@ def _order_of(row: Row[Any], fills: tuple[Fill, ...]) -> PaperOrder:
         state=OrderState(row.state),
         fills=fills,
         venue_order_id=row.venue_order_id,
+        is_forced=row.is_forced,
     )
     return PaperOrder(request=request_of(row), view=view, accepted_at=row.accepted_at)

@@ -1,8 +1,8 @@
 """What a feed says: instruments, quotes, bars, and the events of a market.
 
-A feed tells each moment in this order: every `PriceMoved` of the moment, then every `BarClosed`,
-then one `TimePassed`. A tick is a `PriceMoved` with open = high = low = close; a replayed bar is
-one `PriceMoved` with the bar's range at the moment of its close.
+A feed tells each moment in this order: every `PriceMoved` of the moment, every `FundingSettled`,
+every `BarClosed`, then one `TimePassed`. A tick is a `PriceMoved` with open = high = low = close;
+a replayed bar is one `PriceMoved` with the bar's range at the moment of its close.
 """
 
 from dataclasses import dataclass
@@ -29,6 +29,11 @@ class Instrument:
     taker_fee_ratio: Decimal
     shortable: bool
     sector: str = "other"
+
+    @property
+    def is_margined(self) -> bool:
+        """Whether it is a perpetual, which takes margin: its unified name has a settle currency."""
+        return ":" in self.symbol
 
 
 class Quote(NamedTuple):
@@ -76,6 +81,14 @@ class PriceMoved(MarketEvent):
     close_price: float
     volume_base: float = 0.0  # traded in the range; 0 when the feed does not say
     quote: Quote | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FundingSettled(MarketEvent):
+    """A perpetual's funding was paid at `at`: longs paid shorts where the ratio is positive."""
+
+    symbol: str
+    funding_ratio: float  # of the notional at the mark, for this one interval
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@
 | Journal | memory | database | database | database |
 """
 
-from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -18,9 +18,9 @@ from typing import Protocol
 
 from engine.core.advice import Proposal, Snapshot, Verdict
 from engine.core.events import Event
-from engine.core.market import Bar, Instrument, MarketEvent, PriceMoved
+from engine.core.market import Bar, FundingSettled, Instrument, MarketEvent, PriceMoved
 from engine.core.messages import ParameterVersion
-from engine.core.orders import Fill, Order, OrderRequest, Outcome, VenueOrder
+from engine.core.orders import Fill, Order, OrderRequest, Outcome, Payment, Report, VenueOrder
 from engine.core.positions import PastTrade, Position, Trade
 from engine.core.state import DeskState, EquityPoint
 from engine.core.timeframes import Timeframe
@@ -60,6 +60,10 @@ class Feed(Protocol):
         """
         ...
 
+    async def funding_ratio(self, symbol: str, *, before: datetime | None) -> float | None:
+        """The last funding settled at or before `before` (as in `history`); None: not known."""
+        ...
+
     def events(self, after: datetime | None) -> AsyncIterator[MarketEvent]:
         """The market's events, those after the moment `after` only (None: from the beginning)."""
         ...
@@ -88,15 +92,39 @@ class Venue(Protocol):
 
     async def holdings(self) -> "Holdings": ...
 
-    def take_reports(self) -> tuple[VenueOrder, ...]:
-        """News of own orders since the last call, oldest first; never blocks."""
+    def take_reports(self) -> tuple[Report, ...]:
+        """What the venue tells unasked since the last call, oldest first; never blocks.
+
+        News of own orders, forced ones, and payments. After a gap it may be incomplete.
+        """
+        ...
+
+    async def reports_since(self, at: datetime) -> tuple[Report, ...]:
+        """Every payment and forced order at or after `at`, oldest first; raises Temporary."""
+        ...
+
+    def holds_stops(self, symbol: str) -> bool:
+        """Whether a STOP can rest here, so that a position stays protected without the desk."""
         ...
 
 
-class MarketObserver(Protocol):
-    """Sees each price before the desk does: the paper venue matches its resting orders."""
+First = Callable[[], Awaitable[None]]
 
-    async def observe(self, event: PriceMoved) -> None: ...
+
+class MarketObserver(Protocol):
+    """Sees the market beside the desk: the paper venue, which has no other way to know it.
+
+    `first` is awaited before the account changes: the desk then knows the past for good, and a
+    restart does not meet the change before its moment.
+    """
+
+    async def observe(self, event: PriceMoved | FundingSettled, first: First) -> None:
+        """Before the desk: resting orders are matched, funding is paid; raises StorageError."""
+        ...
+
+    async def enforce(self, event: PriceMoved, first: First) -> None:
+        """After the desk's exits: takes what the account cannot carry; raises StorageError."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,11 +160,13 @@ class Receipt:
 class Record:
     """What one transaction makes durable: all of it, or nothing.
 
-    Orders and positions replace their row; fills, trades and events are inserted once by key.
+    Orders and positions replace their row; fills, payments, trades and events are inserted once
+    by key.
     """
 
     orders: tuple[Order, ...] = ()
     fills: tuple[Fill, ...] = ()
+    payments: tuple[Payment, ...] = ()
     positions: tuple[Position, ...] = ()
     trades: tuple[Trade, ...] = ()
     equity: tuple[EquityPoint, ...] = ()
@@ -154,6 +184,8 @@ class Memory:
     positions: tuple[Position, ...] = ()  # open ones
     orders: tuple[Order, ...] = ()  # of open positions, and all that are not terminal
     fill_ids: frozenset[str] = field(default_factory=frozenset)  # of these orders
+    heard: Mapping[str, datetime] = field(default_factory=dict)
+    # ^ payments and forced orders of the cursor's last day: id -> moment
     decided: Mapping[str, int | None] = field(default_factory=dict)
     # ^ proposal key -> position id (None: denied), decided after the cursor
     entries_at: tuple[datetime, ...] = ()  # moments of the last hour's entries, market time

@@ -20,6 +20,7 @@ class Cause(StrEnum):
     TWIN = "twin"
     DISK = "disk"
     MISMATCH = "mismatch"  # our books and the venue's differ
+    LIQUIDATION = "liquidation"  # the venue took a position away
     STREAK = "streak"  # too many losses in a row; ends by itself
     KILL_FILE = "kill_file"  # somebody put the file KILL into the data folder
 

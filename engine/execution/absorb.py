@@ -12,12 +12,15 @@ from engine.core.events import (
     TradeClosed,
     TradeOpened,
 )
-from engine.core.kinds import OrderState
+from engine.core.kinds import OrderKind, OrderState, Purpose, TradingState
+from engine.core.money import ZERO
 from engine.core.orders import (
     OPEN,
     TRIGGER_OF_STATE,
     Fill,
     Order,
+    OrderRequest,
+    Payment,
     Trigger,
     VenueOrder,
     moved,
@@ -25,8 +28,11 @@ from engine.core.orders import (
 from engine.core.ports import Record
 from engine.core.positions import Position, Trade, past_of
 from engine.core.reasons import Reason
+from engine.core.state import Cause
 from engine.execution import booking
 from engine.execution.books import Books
+from engine.execution.switch import tightened
+from engine.rules.plans import ExitReason
 from engine.rules.restraint import streak_after
 
 
@@ -71,6 +77,52 @@ def absorb(books: Books, order: Order, told: VenueOrder, *, now: datetime) -> Re
         state=books.state,
         events=tuple(change.events),
     )
+
+
+def paid(books: Books, payment: Payment) -> Record | None:
+    """Takes a payment into the books, once; None when it is old news.
+
+    It belongs to the position that is open on the symbol, else to the cash alone.
+    """
+    if payment.payment_id in books.heard:
+        return None
+    books.heard[payment.payment_id] = payment.paid_at
+    books.book_cash(payment.flow_quote)
+    position = books.position_on(payment.symbol)
+    if position is None:
+        return Record(payments=(payment,), state=books.state)
+    position = booking.paid(position, payment)
+    books.put(position)
+    return Record(payments=(payment,), positions=(position,), state=books.state)
+
+
+def adopted(books: Books, told: VenueOrder, *, now: datetime) -> Order | None:
+    """The venue's forced order against a position of ours, as an order of ours; None: not ours,
+    or old news.
+    """
+    position = books.position_on(told.symbol)
+    if told.client_order_id in books.heard or position is None or not told.fills:
+        return None
+    books.heard[told.client_order_id] = told.fills[-1].filled_at
+    request = OrderRequest(
+        client_order_id=told.client_order_id,
+        symbol=told.symbol,
+        side=position.side.exit_side,
+        kind=OrderKind.MARKET,
+        qty_base=sum((fill.qty_base for fill in told.fills), ZERO),
+        reduce_only=True,
+        decision_price=float(told.fills[0].price),
+    )
+    order = Order(
+        request=request,
+        position_id=position.position_id,
+        purpose=Purpose.LIQUIDATION,
+        attempt=books.next_attempt(position.position_id, Purpose.LIQUIDATION),
+        state=OrderState.INTENT,
+        created_at=now,
+        exit_reason=int(ExitReason.LIQUIDATION),
+    )
+    return moved(order, Trigger.SEND, at=now)
 
 
 def refused(books: Books, order: Order, reason: Reason, text: str, *, now: datetime) -> Record:
@@ -135,6 +187,13 @@ def _book(books: Books, change: Change, order: Order, fill: Fill) -> None:
     books.evidence.note(past_of(trade))
     change.trades.append(trade)
     change.events.append(TradeClosed(at=fill.filled_at, trade=trade))
+    if order.purpose is Purpose.LIQUIDATION:
+        # sizes and stops have failed: entries wait for a person
+        why = f"the venue liquidated {position.symbol}"
+        books.state, told = tightened(
+            books.state, TradingState.REDUCING, Cause.LIQUIDATION, why, at=fill.filled_at
+        )
+        change.events.extend(told)
 
 
 def _reduced(position: Position, order: Order, fill: Fill) -> PositionReduced:

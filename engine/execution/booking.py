@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from engine.core.kinds import PositionSide
 from engine.core.money import ZERO, to_decimal, to_quote
-from engine.core.orders import Fill, Order
+from engine.core.orders import Fill, Order, Payment
 from engine.core.positions import EntryTerms, Position, Trade
 from engine.rules import fills as fill_rules
 from engine.rules import ledger, plans, steps
@@ -100,6 +100,15 @@ def filled(position: Position, fill: Fill, qty_step: Decimal) -> Position:
     )
 
 
+def paid(position: Position, payment: Payment) -> Position:
+    """`position` after one funding interval."""
+    return replace(
+        position,
+        cash_quote=position.cash_quote + payment.flow_quote,
+        funding_quote=position.funding_quote + payment.flow_quote,
+    )
+
+
 def closed(position: Position, *, at: datetime, exit_reason: int) -> Trade:
     """The trade that a flat position has become. Its net result is the sum of its cash flows."""
     exit_price = position.exit_price if position.exit_price is not None else position.entry_price
@@ -117,9 +126,10 @@ def closed(position: Position, *, at: datetime, exit_reason: int) -> Trade:
         qty_base=position.initial_qty_base,
         entry_price=position.entry_price,
         exit_price=exit_price,
-        pnl_quote=net_quote + position.fee_quote,
+        pnl_quote=net_quote + position.fee_quote - position.funding_quote,
         pnl_ratio=float(net_quote) / entry_notional_quote if entry_notional_quote else 0.0,
         commission_quote=position.fee_quote,
+        funding_quote=position.funding_quote,
         net_pnl_quote=net_quote,
         result_r=ledger.in_r(float(net_quote), ledger.initial_risk_quote(guard)),
         confidence_ratio=facts.confidence_ratio,

@@ -31,6 +31,8 @@ class Books:
     positions: dict[int, Position] = field(default_factory=dict)  # open ones
     orders: dict[str, Order] = field(default_factory=dict)  # open ones and retryable exits
     fill_ids: set[str] = field(default_factory=set)  # of these orders
+    heard: dict[str, datetime] = field(default_factory=dict)  # payments and forced orders taken in
+    funding_ratio: dict[str, float] = field(default_factory=dict)  # last settled, by symbol
     last_price: dict[str, PriceMoved] = field(default_factory=dict)
     stale: set[str] = field(default_factory=set)
     decided: dict[str, int | None] = field(default_factory=dict)  # after the cursor
@@ -48,6 +50,7 @@ class Books:
         self.positions = {position.position_id: position for position in memory.positions}
         self.orders = {order.client_order_id: order for order in memory.orders}
         self.fill_ids = set(memory.fill_ids)
+        self.heard = dict(memory.heard)
         self.decided = dict(memory.decided)
         self.entries_at = deque(memory.entries_at)
         self.evidence = Evidence()

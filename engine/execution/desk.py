@@ -1,18 +1,23 @@
 """The one loop: market events in, orders and records out.
 
 At each moment of the market, in this order: every `PriceMoved` (the venue sees it, its news is
-taken in, the guard acts), then every `BarClosed` (propose, parley, gate, entry), then
-`TimePassed` (worth, breakers, checkpoint). The compiled backtest keeps the same order.
+taken in, the guard acts, the account is enforced), every `FundingSettled`, every `BarClosed`
+(propose, parley, gate, entry), then `TimePassed` (worth, breakers, checkpoint). The compiled
+backtest keeps the same order.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from loguru import logger
 
-from engine.core.errors import StorageError
-from engine.core.kinds import TradingState
-from engine.core.market import Bar, BarClosed, MarketEvent, PriceMoved, TimePassed
+from engine.core.market import (
+    BarClosed,
+    FundingSettled,
+    MarketEvent,
+    PriceMoved,
+    TimePassed,
+)
 from engine.core.orders import Order
 from engine.core.ports import (
     Advisor,
@@ -26,14 +31,14 @@ from engine.core.ports import (
     Venue,
 )
 from engine.core.positions import Position
-from engine.core.state import Cause
 from engine.core.timeframes import Timeframe
-from engine.execution import recovery
+from engine.execution import recovery, starting
 from engine.execution.books import Books
 from engine.execution.dial import Dial
 from engine.execution.entries import Counsel, Entries
 from engine.execution.executor import Executor, ExitWish
 from engine.execution.guarding import advanced, on_signal, plan_of
+from engine.execution.listening import Listening
 from engine.execution.moments import Moments
 from engine.execution.panic import Panic, incident_of
 from engine.execution.scribe import Scribe
@@ -88,6 +93,14 @@ class Desk:
             doors.feed.step_s,
         )
         self.moments = Moments(self.books, self.scribe, self.switch, dial, doors.feed.step_s)
+        self.listening = Listening(
+            doors.venue,
+            doors.observers,
+            self.executor,
+            self.switch,
+            doors.wall,
+            self.moments.checkpoint,
+        )
         self._atr_price: dict[str, float] = {}
         self._differences: tuple[recovery.Mismatch, ...] = ()
 
@@ -113,43 +126,19 @@ class Desk:
         memory = await self._doors.journal.load()
         self.books.remember(memory)
         if memory.state is None:
-            await self._first_start()
-        await self._warm_up()
+            await starting.first_start(self.books, self.scribe, self._doors.venue)
+        await starting.warm_up(self.books, self.bars, self._doors.feed, self._doors.timeframes)
+        for symbol in self.books.instruments:
+            self._measure(symbol)
         asked = await recovery.recover(
             self.books, self.executor, self._doors.venue, self._doors.wall
         )
+        await recovery.catch_up(self.books, self.executor, self._doors.venue)
         await self.compare_books()
         self.entries.revive(recovery.decided_again(self.books))
         if self.books.state.closing_all:
             self.panic.start_closing(incident_of(self.books.state))
         return asked
-
-    async def _first_start(self) -> None:
-        cash_quote = (await self._doors.venue.holdings()).cash_quote
-        # losses of the day and from the peak are measured from it before the first moment is over
-        self.books.state = replace(
-            self.books.state,
-            cash_quote=cash_quote,
-            start_cash_quote=cash_quote,
-            day_start_equity_quote=cash_quote,
-            peak_equity_quote=cash_quote,
-            breaker_day_quote=cash_quote,
-            breaker_peak_quote=cash_quote,
-        )
-        await self.scribe.write(Record(state=self.books.state))
-
-    async def _warm_up(self) -> None:
-        before = self.books.state.cursor_at
-        for symbol in self.books.instruments:
-            for timeframe in self._doors.timeframes:
-                history = await self._doors.feed.history(
-                    symbol, timeframe, before=before, bars=KEEP_BARS
-                )
-                for bar in history:
-                    self.bars.add(symbol, timeframe, bar)
-                if history and timeframe is self.timeframe:
-                    self.books.last_price[symbol] = _as_price(symbol, history[-1], timeframe)
-            self._measure(symbol)
 
     async def compare_books(self) -> None:
         """Compares our holdings with the venue's; a difference that stays is told, once."""
@@ -180,6 +169,8 @@ class Desk:
         match event:
             case PriceMoved():
                 await self._price_moved(event)
+            case FundingSettled():
+                await self._funding_settled(event)
             case BarClosed():
                 await self._bar_closed(event)
             case TimePassed():
@@ -191,24 +182,15 @@ class Desk:
         before = self.books.last_price.get(event.symbol)
         self.books.last_price[event.symbol] = event
         await self.moments.heard(event, before)
-        for observer in self._doors.observers:
-            await self._observed(observer, event)
-        for told in self._doors.venue.take_reports():
-            await self.executor.hear(told)
+        await self.listening.observe(event)
         position = self.books.position_on(event.symbol)
         if position is not None:
             await self._guard(position, event)
+        await self.listening.enforce(event)
 
-    async def _observed(self, observer: MarketObserver, event: PriceMoved) -> None:
-        # a paper venue whose books do not take a fill is a venue that is away: wait for it
-        pause_s = 0.25
-        while True:
-            try:
-                return await observer.observe(event)
-            except StorageError as error:
-                await self.switch.tighten(TradingState.REDUCING, Cause.STORAGE, error.sentence())
-                await self._doors.wall.sleep(pause_s)
-                pause_s = min(pause_s * 2.0, 10.0)
+    async def _funding_settled(self, event: FundingSettled) -> None:
+        self.books.funding_ratio[event.symbol] = event.funding_ratio
+        await self.listening.observe(event)
 
     async def _guard(self, position: Position, event: PriceMoved) -> None:
         owed = self.books.owed(position.position_id)
@@ -270,18 +252,6 @@ class Desk:
         view = view_of(self.bars, symbol, self.timeframe)
         if view is not None:
             self._atr_price[symbol] = view.feature("atr_price", self._dial.parameters)
-
-
-def _as_price(symbol: str, bar: Bar, timeframe: Timeframe) -> PriceMoved:
-    """The last known price before the first event: positions are marked to it."""
-    return PriceMoved(
-        at=bar.open_at + timeframe.delta,
-        symbol=symbol,
-        open_price=bar.close,
-        high_price=bar.close,
-        low_price=bar.close,
-        close_price=bar.close,
-    )
 
 
 def _again(order: Order) -> ExitWish:

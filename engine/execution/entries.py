@@ -129,7 +129,7 @@ class Entries:
             now_at=now,
             trading=books.state.trading,
             equity_quote=valuation.equity_quote(books),
-            cash_quote=float(books.state.cash_quote),
+            cash_quote=valuation.free_cash_quote(books),
             day_start_quote=float(books.state.breaker_day_quote),
             peak_quote=float(books.state.breaker_peak_quote),
             gross_quote=valuation.gross_quote(books),
@@ -144,6 +144,7 @@ class Entries:
             held=held_of(books),
             correlation_ratio=company.correlation_ratio,
             beta=company.beta,
+            funding_ratio=books.funding_ratio,
         )
 
     async def _enter(self, proposal: Proposal, verdict: Verdict, sized: Sized) -> Denial | None:

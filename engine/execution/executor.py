@@ -20,16 +20,17 @@ from engine.core.orders import (
     Order,
     OrderRequest,
     Outcome,
+    Payment,
     RefusedBy,
+    Report,
     Trigger,
     Unknown,
-    VenueOrder,
     moved,
 )
 from engine.core.ports import Clock, Record, Venue
 from engine.core.positions import EntryTerms, Position
 from engine.core.reasons import Reason
-from engine.execution.absorb import absent, absorb, refused, unknown
+from engine.execution.absorb import absent, absorb, adopted, paid, refused, unknown
 from engine.execution.books import Books
 from engine.execution.scribe import Scribe
 
@@ -184,14 +185,20 @@ class Executor:
             return record.orders[0]
         return order
 
-    async def hear(self, told: VenueOrder) -> None:
-        """Takes the venue's own news of an order; orders that are not ours are left alone."""
-        order = self._books.orders.get(told.client_order_id)
-        if order is None:
-            return
-        record = absorb(self._books, order, told, now=self._clock.now())
+    async def hear(self, told: Report) -> None:
+        """Takes the venue's own news in; orders that are neither ours nor forced are left alone."""
+        record = self._heard(told)
         if record is not None:
             await self._scribe.keep(record)
+
+    def _heard(self, told: Report) -> Record | None:
+        if isinstance(told, Payment):
+            return paid(self._books, told)
+        now = self._clock.now()
+        order = self._books.orders.get(told.client_order_id)
+        if order is None and told.is_forced:
+            order = adopted(self._books, told, now=now)
+        return None if order is None else absorb(self._books, order, told, now=now)
 
     async def cancel(self, order: Order) -> Order:
         """Asks the venue to cancel; the answer is what the venue then says of the order."""

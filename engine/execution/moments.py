@@ -5,7 +5,7 @@ is written later carries the cursor along, so a restart repeats at most the mome
 """
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from engine.core.events import FeedRecovered, FeedWentStale
 from engine.core.kinds import TradingState
@@ -22,6 +22,7 @@ from engine.risk.breakers import losses_of, watched
 from engine.rules.ledger import drawdown_ratio
 
 CHECKPOINT_MOMENTS = 64
+KEPT = timedelta(days=2)  # reports heard: longer than a venue is asked back at a start
 
 
 class Moments:
@@ -61,6 +62,8 @@ class Moments:
         today = at.date().isoformat()
         day_began = state.day != today
         if day_began:
+            heard = self._books.heard
+            self._books.heard = {name: seen for name, seen in heard.items() if seen >= at - KEPT}
             state = replace(state, day=today, day_start_equity_quote=exact, breaker_day_quote=exact)
         self._books.state = replace(
             state,

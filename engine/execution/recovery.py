@@ -4,6 +4,7 @@ Safe to be killed at any point: a second run finds the same questions and the sa
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 
 from loguru import logger
@@ -21,6 +22,7 @@ from engine.execution.executor import Executor
 from engine.execution.scribe import Scribe
 from engine.execution.switch import Switch
 
+TELL_AGAIN = timedelta(days=1)  # how far before the cursor a venue's reports are compared
 ASK_FOR_S = 60.0  # then start anyway: what is unknown stays frozen and is asked after
 
 
@@ -62,6 +64,20 @@ async def recover(books: Books, executor: Executor, venue: Venue, wall: Clock) -
     for cid in asking:
         executor.ask_later(cid)
     return len(doubtful)
+
+
+async def catch_up(books: Books, executor: Executor, venue: Venue) -> None:
+    """Takes in what the venue did to the account while nobody listened: funding, forced orders."""
+    cursor_at = books.state.cursor_at
+    if cursor_at is None:
+        return
+    try:
+        told = await venue.reports_since(cursor_at - TELL_AGAIN)
+    except Temporary as error:
+        logger.warning("the venue did not tell its payments: {}", error.log_text)
+        return
+    for report in told:
+        await executor.hear(report)
 
 
 async def differences(books: Books, venue: Venue) -> tuple[Mismatch, ...]:

@@ -1,12 +1,13 @@
 """The trading state: who moved it, why, and that it is remembered."""
 
 from dataclasses import replace
+from datetime import datetime
 
 from engine.core.events import Event, TradingStateChanged
 from engine.core.kinds import TradingState
 from engine.core.people import DESK, Actor
 from engine.core.ports import Clock, Receipt, Record
-from engine.core.state import Cause
+from engine.core.state import Cause, DeskState
 from engine.execution.books import Books
 from engine.execution.scribe import Scribe
 
@@ -61,6 +62,21 @@ class Switch:
         if STRICTNESS[after] <= STRICTNESS[self._books.state.trading]:
             return False
         return await self.move(after, cause, why)
+
+
+def tightened(
+    state: DeskState, after: TradingState, cause: Cause, why: str, *, at: datetime
+) -> tuple[DeskState, tuple[Event, ...]]:
+    """`state` made as strict as `after`, and what tells it; nothing where it is already."""
+    if STRICTNESS[after] <= STRICTNESS[state.trading]:
+        return state, ()
+    event = TradingStateChanged(
+        at=at, before=state.trading, after=after, cause=cause, why=why, actor=DESK
+    )
+    changed = replace(
+        state, trading=after, cause=cause, why=why, changed_at=at, changed_by=DESK.name
+    )
+    return changed, (event,)
 
 
 STRICTNESS = {TradingState.ACTIVE: 0, TradingState.REDUCING: 1, TradingState.HALTED: 2}

@@ -24,6 +24,15 @@ def equity_quote(books: Books) -> float:
     return equity
 
 
+def free_cash_quote(books: Books) -> float:
+    """The cash that may be spent: what shorts were sold for is owed, at the mark."""
+    cash = float(books.state.cash_quote)
+    for position in books.positions.values():
+        if position.side.sign < 0:
+            cash = steps.quote8(cash + value_quote(books, position))
+    return cash
+
+
 def gross_quote(books: Books) -> float:
     """The sum of the absolute notionals, entries on their way included."""
     gross = 0.0

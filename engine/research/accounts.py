@@ -10,7 +10,7 @@ from engine.core.clockwork import from_ms
 from engine.core.kinds import Liquidity, OrderKind, OrderState, Purpose, Side
 from engine.core.market import Instrument
 from engine.core.money import to_decimal, to_quote
-from engine.core.orders import Fill, Order, OrderRequest
+from engine.core.orders import Fill, Order, OrderRequest, Payment
 from engine.core.positions import EntryFacts, EntryTerms, Position, Trade
 from engine.execution import booking
 from engine.market.arrays import Floats, Ints
@@ -26,6 +26,7 @@ from engine.research.world import (
     F_STOP,
     F_SYMBOL,
     F_WORST,
+    PAYMENT,
 )
 from engine.rules.plans import NONE
 
@@ -77,6 +78,16 @@ def booked(
     for number, row in enumerate(log.tolist()):
         s, k, position_id = int(row[F_SYMBOL]), int(row[F_MOMENT]), int(row[F_POSITION])
         at = from_ms(int(at_s[k]) * 1000)
+        if int(row[F_REASON]) == PAYMENT:
+            payment = Payment(
+                payment_id=f"backtest-{number}",
+                symbol=instruments[s].symbol,
+                flow_quote=to_quote(row[F_FEE]),
+                paid_at=at,
+            )
+            cash_quote += payment.flow_quote
+            positions[position_id] = booking.paid(positions[position_id], payment)
+            continue
         fill = _fill(row, number, instruments[s].symbol, at)
         cash_quote += booking.cash_flow(fill)
         if int(row[F_REASON]) == NONE:

@@ -29,7 +29,7 @@ from engine.market.arrays import Floats, Ints
 from engine.market.bars import KEEP_BARS, Bars
 from engine.market.features import Setup, over_history
 from engine.market.indicators import atr
-from engine.research import evidence, loop, pieces, portfolio, world
+from engine.research import evidence, loop, margins, pieces, portfolio, world
 from engine.research.accounts import Decision, booked
 from engine.research.compiled import compiled
 from engine.research.world import Book, Policy, Tape, World
@@ -49,6 +49,7 @@ from engine.rules.limits import DeskLimits
 from engine.rules.recipes import Recipe
 from engine.strategies.propose import candidate_bars, propose
 from engine.strategies.view import Known, View
+from engine.venues.funding import NO_FUNDING, Funding, between, last_ratio, on_grid
 
 Advise = Callable[[Snapshot], Verdict]
 
@@ -60,6 +61,7 @@ class Series:
     instrument: Instrument
     costs: Costs
     bars: Bars
+    funding: Funding = NO_FUNDING  # perpetuals only; without it none is paid
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +116,7 @@ def compiled_loop(data_dir: Path) -> Callable[[World, float], world.Account]:
             register_jitable(function)
             _given.add(function)
     digest = hashlib.sha256()
-    for module in (loop, pieces, evidence, portfolio, world):
+    for module in (loop, pieces, evidence, margins, portfolio, world):
         # numba notices a changed loop, but not changed columns that it took as constants
         digest.update(Path(str(module.__file__)).read_bytes())
     return compiled(loop.replay, data_dir / f"loop-{digest.hexdigest()[:16]}")
@@ -132,7 +134,8 @@ def _world(job: Job) -> tuple[World, dict[tuple[int, int], Decision]]:
     shape = (len(job.series), at_s.size)
     tape_bars = np.full((world.BAR, *shape), np.nan)
     sign = np.zeros(shape, dtype=np.int64)
-    marks = np.full((2, len(job.series)), np.nan)
+    marks = np.full((3, len(job.series)), np.nan)
+    settlements = 0
     decisions: dict[tuple[int, int], Decision] = {}
     for s, series in enumerate(job.series):
         bars = series.bars
@@ -144,7 +147,13 @@ def _world(job: Job) -> tuple[World, dict[tuple[int, int], Decision]]:
         for column, values in enumerate(told):  # in the order of the columns B_*
             tape_bars[column, s, places] = values[first:last]
         if first > 0:
-            marks[:, s] = atr_price[first - 1], bars.close[first - 1]
+            marks[:2, s] = atr_price[first - 1], bars.close[first - 1]
+        paid = between(on_grid(series.funding, step_s * 1000), start_s * 1000, end_s * 1000)
+        for at_ms, ratio in paid:
+            tape_bars[world.B_FUNDING, s, (at_ms // 1000 - at_s[0]) // step_s] = ratio
+        settlements += len(paid)
+        known = last_ratio(on_grid(series.funding, step_s * 1000), start_s * 1000)
+        marks[2, s] = math.nan if known is None else known
         for index, (proposal, decision) in _decisions(job, series, first, last).items():
             place = int(places[index - first])
             tape_bars[world.B_SIGNAL, s, place] = proposal.side.sign
@@ -159,8 +168,9 @@ def _world(job: Job) -> tuple[World, dict[tuple[int, int], Decision]]:
         tallies=np.zeros((world.G_SYMBOL + len(job.series), 4)),
         atr_price=marks[0].copy(),
         mark_price=marks[1].copy(),
+        funding_ratio=marks[2].copy(),
         entry_at_s=np.zeros(max(1, entries)),
-        fills=np.zeros((max(1, entries * world.EXITS_PER_POSITION), world.FILL)),
+        fills=np.zeros((max(1, entries * world.EXITS_PER_POSITION + settlements), world.FILL)),
         streak=np.zeros(world.STREAK),
         equity_quote=np.zeros(at_s.size),
     )
@@ -270,6 +280,7 @@ def _policy(job: Job) -> Policy:
         breaker=plain_limits(chosen),
         adapts=chosen.adaptive_day_loss,
         portfolio=limits_of(chosen),
+        max_funding_ratio=chosen.max_funding_ratio,
         losing_streak=chosen.losing_streak,
         streak_pause_s=float(chosen.streak_pause_s),
         max_position_ratio=chosen.max_position_ratio,

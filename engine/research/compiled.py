@@ -45,12 +45,12 @@ RULE_MODULES: tuple[ModuleType, ...] = (
     ledger,
     sizing,
     limits,
+    margin,
     portfolio,
     restraint,
     evidence,
     recipes,
     stakes,
-    margin,
     pyramids,
     protection,
 )

@@ -1,8 +1,8 @@
 """The desk's loop as one function over arrays: the order of operations of `execution/desk.py`.
 
-At each moment: every price (guard, exits, fills), then every closed bar (limits, size, entry at
-the close), then the moment's end (worth, new day, breaker). All arithmetic is the rules'; here
-stands only the order. It runs as plain Python and compiled, with the same digits.
+At each moment: every price (guard, exits, fills, margin), every funding, every closed bar (limits,
+size, entry at the close), then the moment's end (worth, new day, breaker). All arithmetic is the
+rules'; here stands only the order. It runs as plain Python and compiled, with the same digits.
 
 `s` is a symbol's index, `k` a moment's (engine/research/world.py).
 """
@@ -12,12 +12,14 @@ import math
 import numpy as np
 
 from engine.research.evidence import facts_on, keep_plan, plan_at, stop_on
+from engine.research.margins import enforced, funding_settled
 from engine.research.pieces import (
     desk_numbers,
     entered,
     equity_of,
     filled,
     forgotten,
+    free_cash,
     keep,
     loaded,
 )
@@ -34,6 +36,7 @@ from engine.research.world import (
     OPENED_AT_S,
     PLAN,
     POSITION_ID,
+    S_LIQUIDATED,
     S_PAUSED,
     T_ENTRY_COST,
     T_MIN_NOTIONAL,
@@ -85,7 +88,7 @@ def price_moved(world: World, account: Account, s: int, k: int) -> Account:
             wish = step.exit_4
         if wish.reason != plans.NONE:
             account = filled(world, account, s, k, loaded(book.held, s), wish)
-    return account
+    return enforced(world, account, s, k)
 
 
 @piece
@@ -97,13 +100,14 @@ def bar_closed(world: World, account: Account, s: int, k: int) -> Account:
         account = reconsidered(world, account, s, k)
     sign = int(tape.sign[s, k])
     may_enter = account.state == limits.ACTIVE and book.streak[S_PAUSED] != 1.0
+    may_enter = may_enter and book.streak[S_LIQUIDATED] != 1.0
     if sign == 0 or not may_enter or book.held[s, 1] > 0.0:
         return account
     account = forgotten(world, account, k)
     desk = desk_numbers(world, account, k)
     close_price = float(tape.bars[B_CLOSE, s, k])
     stop_price = stop_on(world, s, k, sign)
-    cash_quote = account.cash_quote if terms[T_SPOT, s] == 1.0 else math.inf
+    cash_quote = free_cash(world, account) if terms[T_SPOT, s] == 1.0 else math.inf
     caps = SizeLimits(
         policy.max_position_ratio,
         policy.max_notional_quote,
@@ -190,6 +194,8 @@ def replay(world: World, cash_quote: float) -> Account:
         for s in range(symbols):
             if not np.isnan(tape.bars[B_CLOSE, s, k]):
                 account = price_moved(world, account, s, k)
+        for s in range(symbols):
+            account = funding_settled(world, account, s, k)
         for s in range(symbols):
             if not np.isnan(tape.bars[B_CLOSE, s, k]):
                 account = bar_closed(world, account, s, k)

@@ -34,7 +34,7 @@ from engine.research.world import (
     World,
     piece,
 )
-from engine.rules import ledger, plans
+from engine.rules import ledger, margin, plans
 from engine.rules.fills import Costs, apply_fill, market_fill
 from engine.rules.ledger import cash_after, cash_flow_quote, value_quote
 from engine.rules.limits import DeskNumbers
@@ -98,6 +98,15 @@ def filled(
     Reason NONE is an entry. The position's own row in `held` is moved, too.
     """
     tape, book = world.tape, world.book
+    costs = costs_on(world.terms, s)
+    if order.reason == plans.LIQUIDATION:
+        costs = Costs(
+            costs.maker_fee_ratio,
+            margin.LIQUIDATION_FEE_RATIO,
+            costs.spread_bps,
+            costs.slippage_bps,
+            costs.impact_bps,
+        )
     side_sign = position.sign if order.reason == plans.NONE else -position.sign
     fill = market_fill(
         side_sign,
@@ -106,7 +115,7 @@ def filled(
         float(tape.bars[B_LOW, s, k]),
         float(tape.bars[B_HIGH, s, k]),
         float(tape.bars[B_VOLUME, s, k]),
-        costs_on(world.terms, s),
+        costs,
         float(world.terms[T_PRICE_STEP, s]),
     )
     if order.reason == plans.NONE:
@@ -170,6 +179,19 @@ def equity_of(world: World, account: Account) -> float:
             worth = value_quote(position.sign, position.qty_base, float(book.mark_price[s]))
             equity_quote = quote8(equity_quote + worth)
     return equity_quote
+
+
+@piece
+def free_cash(world: World, account: Account) -> float:
+    """The cash that may be spent: what shorts were sold for is owed."""
+    book = world.book
+    cash_quote = account.cash_quote
+    for s in range(book.mark_price.size):
+        position = loaded(book.held, s)
+        if position.qty_base > 0.0 and position.sign < 0:
+            owed = value_quote(position.sign, position.qty_base, float(book.mark_price[s]))
+            cash_quote = quote8(cash_quote + owed)
+    return cash_quote
 
 
 @piece

@@ -5,6 +5,7 @@
 
 import math
 
+from engine.research.margins import check_funding
 from engine.research.pieces import loaded
 from engine.research.world import (
     B_ROW,
@@ -105,6 +106,8 @@ def is_restrained(
         equity_quote, account.day_start_quote, adapted.reduce_day_loss_ratio
     )
     if lost.code != limits.NONE:
+        return True
+    if check_funding(world, s, sign).code != limits.NONE:
         return True
     numbers = portfolio_numbers(world, equity_quote, s, k, sign)
     wish = wish_on(world, s, k, sign, notional_quote)

@@ -46,6 +46,7 @@ class Policy(NamedTuple):
     breaker: BreakerLimits
     adapts: bool  # the day's loss limits, to capital
     portfolio: PortfolioLimits
+    max_funding_ratio: float  # per interval
     losing_streak: int  # 0: off
     streak_pause_s: float
     max_position_ratio: float
@@ -60,9 +61,10 @@ class Book(NamedTuple):
     tallies: Floats  # (groups, 4) of closed trades, see the rows below
     atr_price: Floats  # (symbols,) on the last closed bar
     mark_price: Floats  # (symbols,) the last close; NaN before the first
+    funding_ratio: Floats  # (symbols,) last settled; NaN: not known
     entry_at_s: Floats  # (entries,) moments of the entries
     fills: Floats  # (fills, FILL) the log
-    streak: Floats  # (STREAK,) losing trades in a row, and whether they pause entries
+    streak: Floats  # (STREAK,) losing trades in a row, and what keeps entries away
     equity_quote: Floats  # (moments,)
 
 
@@ -90,11 +92,12 @@ class World(NamedTuple):
 
 
 # columns of Tape.bars: prices, volume, the ATR on the bar; the side that the strategies wanted,
-# approved or not; and of an approved proposal its stop, plan, confidence, expansion, regime and row
+# approved or not; of an approved proposal its stop, plan, confidence, expansion, regime and row;
+# and the funding that was settled at the moment
 (
     B_OPEN, B_HIGH, B_LOW, B_CLOSE, B_VOLUME, B_ATR, B_SIGNAL, B_STOP, B_PLAN, B_CONFIDENCE,
-    B_EXPANSION, B_REGIME, B_ROW, BAR,
-) = range(14)  # fmt: skip
+    B_EXPANSION, B_REGIME, B_ROW, B_FUNDING, BAR,
+) = range(15)  # fmt: skip
 # columns of World.terms; T_SPOT is 1 where purchases are paid in full
 (
     T_PRICE_STEP, T_QTY_STEP, T_MIN_QTY, T_MIN_NOTIONAL, T_ENTRY_COST, T_SPOT, T_MAKER_FEE,
@@ -102,7 +105,7 @@ class World(NamedTuple):
 ) = range(13)  # fmt: skip
 # rows of Tape.likeness and of Book.streak
 L_CORRELATION, L_BETA, LIKENESS = range(3)
-S_COUNT, S_PAUSED, STREAK = range(3)
+S_COUNT, S_PAUSED, S_LIQUIDATED, STREAK = range(4)
 # columns of Book.held: the ten of plans.Position, then these, then the thirteen of plans.Plan
 ENTRY_PRICE = 3
 POSITION_ID, OPENED_AT_S, CASH_QUOTE, REGIME, PLAN, HELD = 10, 11, 12, 13, 14, 27
@@ -110,6 +113,7 @@ POSITION_ID, OPENED_AT_S, CASH_QUOTE, REGIME, PLAN, HELD = 10, 11, 12, 13, 14, 2
 STOP_FROM, STOP_RATIO, STOP_ADAPTS, LEVELS_IN, LEVELS, RECIPE = 0, 1, 2, 3, 4, 17
 # rows of Book.tallies: the desk, the regimes, the hours of the day, the symbols
 G_DESK, G_REGIME, G_HOUR, G_SYMBOL = 0, 1, 6, 30
+PAYMENT = -1  # the reason of a row that is no fill: funding, its flow where the fee stands
 # columns of Book.fills
 (
     F_MOMENT, F_SYMBOL, F_POSITION, F_SIDE, F_QTY, F_PRICE, F_FEE, F_REASON, F_BEST, F_WORST,

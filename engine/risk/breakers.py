@@ -3,7 +3,7 @@ loosens only when a new UTC day finds its own doing no longer called for. A losi
 for a while, and lets go by itself. A person's word and a panic neither ever touches.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from engine.core.kinds import TradingState
@@ -12,6 +12,7 @@ from engine.core.state import Cause, DeskState
 from engine.rules import ledger, limits, restraint
 from engine.rules.limits import Breaker, BreakerLimits
 
+OWN = frozenset({Cause.NONE, Cause.BREAKER, Cause.STREAK})  # causes that end without a person
 STATES = (TradingState.ACTIVE, TradingState.REDUCING, TradingState.HALTED)  # by Breaker's number
 
 
@@ -100,6 +101,8 @@ def watched(
     by_streak = state.cause is Cause.STREAK
     present = TradingState.ACTIVE if by_streak else state.trading
     change = tripped(present, losses, parameters)
+    if change is not None and state.cause not in OWN:
+        change = replace(change, cause=state.cause)  # a new day does not end what a person began
     if change is None and day_began:
         change = new_day(present, state.cause, losses, parameters)
     after = present if change is None else change.trading

@@ -52,7 +52,7 @@ class DeskView:
     now_at: datetime
     trading: TradingState
     equity_quote: float  # marked to the last prices
-    cash_quote: float
+    cash_quote: float  # that may be spent: what shorts were sold for is owed
     day_start_quote: float  # equity at the start of the UTC day
     peak_quote: float  # highest equity so far
     gross_quote: float  # sum of abs(notional) of open positions, at the last prices

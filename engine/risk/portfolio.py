@@ -12,11 +12,6 @@ from engine.rules.steps import quote8
 UNKNOWN_BETA = 1.0  # what is not known moves as bitcoin does
 
 
-def is_margined(instrument: Instrument) -> bool:
-    """Whether ccxt's unified name has a settle currency: a perpetual, which takes margin."""
-    return ":" in instrument.symbol
-
-
 def sector_of(instrument: Instrument, parameters: Parameters) -> str:
     """The instrument's sector: the person's own map first, then the catalogue's."""
     return sectors_of(parameters.sectors).get(instrument.base.upper(), instrument.sector)
@@ -33,7 +28,7 @@ def wish_of(entry: Entry, desk: DeskView) -> Wish:
     return Wish(
         sign=entry.side.sign,
         notional_quote=entry.notional_quote,
-        margined=is_margined(entry.instrument),
+        margined=entry.instrument.is_margined,
         beta=beta_of(entry.symbol, desk),
     )
 
@@ -45,7 +40,7 @@ def numbers_of(entry: Entry, desk: DeskView, parameters: Parameters) -> Portfoli
     for held in desk.held:
         signed_quote = held.sign * held.notional_quote
         net = quote8(net + signed_quote)
-        if is_margined(held.instrument):
+        if held.instrument.is_margined:
             margined = quote8(margined + held.notional_quote)
         else:
             spot = quote8(spot + signed_quote)

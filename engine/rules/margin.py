@@ -7,32 +7,18 @@ without this position's unrealised result, less the maintenance margin of the ot
 
 import math
 
+from engine.rules.ledger import value_quote
 from engine.rules.registry import rule
 from engine.rules.steps import quote8
 
-
-@rule
-def initial_margin_quote(notional_quote: float, leverage: float) -> float:
-    """The collateral that opening asks for; infinite where `leverage` is not positive."""
-    if not leverage > 0.0:
-        return math.inf
-    return quote8(abs(notional_quote) / leverage)
+MAINTENANCE_RATIO = 0.01  # of the simulated venue, one tier
+LIQUIDATION_FEE_RATIO = 0.0125  # of the notional, what large venues take for it
 
 
 @rule
 def maintenance_margin_quote(notional_quote: float, maintenance_ratio: float) -> float:
     """The collateral below which the venue liquidates."""
     return quote8(abs(notional_quote) * maintenance_ratio)
-
-
-@rule
-def leverage_of(gross_quote: float, equity_quote: float) -> float:
-    """Gross notional over equity; infinite where there is no equity to carry any."""
-    if not gross_quote > 0.0:
-        return 0.0
-    if not equity_quote > 0.0:
-        return math.inf
-    return gross_quote / equity_quote
 
 
 @rule
@@ -61,25 +47,31 @@ def liquidation_price(
 
 
 @rule
-def liquidation_distance_ratio(sign: int, mark_price: float, liquidation_price_: float) -> float:
-    """How far the mark is from liquidation, as a share of it; 0.0 at or beyond it.
+def forced_price(
+    sign: int,
+    qty_base: float,
+    open_price: float,
+    low_price: float,
+    high_price: float,
+    others_quote: float,
+    others_gross_quote: float,
+) -> float:
+    """Where an event takes a crossed position away from the account; 0.0: the account carries it.
 
-    Infinite where nothing liquidates (price 0.0); 0.0 for a mark that is not a price.
+    others_quote: cash and the signed worth of all other perpetuals at their marks (spot coins are
+    no margin, and their price has left the cash); others_gross_quote: sum of abs of that worth.
+    An event that opens beyond the price takes it at the open.
     """
-    if not liquidation_price_ > 0.0:
-        return math.inf
-    if not 0.0 < mark_price < math.inf:
-        return 0.0
-    away_ratio = (mark_price - liquidation_price_) * sign / mark_price
-    if not away_ratio > 0.0:
-        return 0.0
-    return away_ratio
-
-
-@rule
-def is_liquidated(equity_quote: float, maintenance_quote: float) -> bool:
-    """Whether equity no longer covers the maintenance margin; unknown equity counts as gone."""
-    return maintenance_quote > 0.0 and not equity_quote > maintenance_quote
+    kept_quote = quote8(others_gross_quote * MAINTENANCE_RATIO)
+    worth_quote = value_quote(sign, qty_base, open_price)
+    margin_quote = quote8(others_quote + worth_quote - kept_quote)
+    if not margin_quote > maintenance_margin_quote(worth_quote, MAINTENANCE_RATIO):
+        return open_price
+    price = liquidation_price(sign, qty_base, open_price, margin_quote, MAINTENANCE_RATIO)
+    adverse_price = low_price if sign > 0 else high_price
+    if price > 0.0 and (adverse_price - price) * sign <= 0.0:
+        return price
+    return 0.0
 
 
 @rule

@@ -35,6 +35,7 @@ BREAKEVEN = int(ExitReason.BREAKEVEN)
 TIME = int(ExitReason.TIME)
 GIVE_BACK = int(ExitReason.GIVE_BACK)
 SIGNAL = int(ExitReason.SIGNAL)
+LIQUIDATION = int(ExitReason.LIQUIDATION)
 PROTECTION = int(ExitReason.PROTECTION)
 
 

@@ -7,6 +7,7 @@ from enum import IntEnum
 from typing import NamedTuple
 
 from engine.rules.limits import KEPT, NONE, Check, at_most, share_ratio
+from engine.rules.margin import liquidation_price
 from engine.rules.registry import rule
 
 
@@ -112,12 +113,28 @@ def check_net(
     return at_most(NET, share_ratio(after_quote, equity_quote), max_ratio)
 
 
+class Backing(NamedTuple):
+    """Perpetuals, and the equity that is their margin."""
+
+    margined_quote: float
+    margin_quote: float
+
+
 @rule
-def check_leverage(
-    margined_quote: float, notional_quote: float, margin_quote: float, max_leverage: float
-) -> Check:
-    """Whether perpetuals over the equity that is their margin stay allowed, the entry in them."""
-    leverage = share_ratio(margined_quote + notional_quote, margin_quote)
+def backing_after(desk: PortfolioNumbers, wish: Wish) -> Backing:
+    """Both with the entry in them: a perpetual adds to the first, spot coins take of the second."""
+    margin_quote = desk.equity_quote - desk.spot_quote
+    if wish.margined:
+        return Backing(desk.margined_quote + wish.notional_quote, margin_quote)
+    return Backing(desk.margined_quote, margin_quote - wish.notional_quote)
+
+
+@rule
+def check_leverage(backing: Backing, max_leverage: float) -> Check:
+    """Whether perpetuals over their margin stay allowed; without any they do."""
+    if backing.margined_quote == 0.0:
+        return Check(NONE, 0.0, max_leverage)
+    leverage = share_ratio(backing.margined_quote, backing.margin_quote)
     return at_most(LEVERAGE, leverage, max_leverage)
 
 
@@ -127,15 +144,16 @@ def liquidation_ratio(
 ) -> float:
     """The move of all prices against the perpetuals at which their margin is used up.
 
-    Cross margin: E - N m = k N (1 + m), the short's case, which comes first; 1.0 and more: never.
-    E the equity that is margin, N the notional, k the maintenance ratio, m the move (the margin
-    formula of the large venues, one tier). 0.0 where there is no margin.
+    Cross margin, the short's case, which comes first; 1.0 and more: never. 0.0 where there is no
+    margin.
     """
     if not margined_quote > 0.0:
         return 1.0
-    if not (margin_quote > 0.0 and maintenance_ratio >= 0.0):
+    if not margin_quote > 0.0:
         return 0.0
-    move_ratio = (margin_quote / margined_quote - maintenance_ratio) / (1.0 + maintenance_ratio)
+    # as one short of the whole notional at a price of 1
+    price = liquidation_price(-1, margined_quote, 1.0, margin_quote, maintenance_ratio)
+    move_ratio = price - 1.0
     if move_ratio >= 1.0:
         return 1.0
     if not move_ratio > 0.0:
@@ -144,15 +162,9 @@ def liquidation_ratio(
 
 
 @rule
-def check_liquidation(
-    margined_quote: float,
-    notional_quote: float,
-    margin_quote: float,
-    maintenance_ratio: float,
-    min_ratio: float,
-) -> Check:
-    """Whether liquidation stays far enough away with the entry in it."""
-    away_ratio = liquidation_ratio(margined_quote + notional_quote, margin_quote, maintenance_ratio)
+def check_liquidation(backing: Backing, maintenance_ratio: float, min_ratio: float) -> Check:
+    """Whether liquidation stays far enough away."""
+    away_ratio = liquidation_ratio(backing.margined_quote, backing.margin_quote, maintenance_ratio)
     return at_least(LIQUIDATION, away_ratio, min_ratio)
 
 
@@ -184,21 +196,11 @@ def check_beta(beta_quote: float, wish: Wish, equity_quote: float, max_ratio: fl
 
 @rule
 def check_margin(desk: PortfolioNumbers, wish: Wish, bounds: PortfolioLimits) -> Check:
-    """The first limit of margin that the entry would break; a spot purchase takes none."""
-    if not wish.margined:
-        return KEPT
-    margin_quote = desk.equity_quote - desk.spot_quote
-    check = check_leverage(
-        desk.margined_quote, wish.notional_quote, margin_quote, bounds.max_leverage
-    )
+    """The first limit of margin that the entry would break."""
+    backing = backing_after(desk, wish)
+    check = check_leverage(backing, bounds.max_leverage)
     if check.code == NONE:
-        check = check_liquidation(
-            desk.margined_quote,
-            wish.notional_quote,
-            margin_quote,
-            bounds.maintenance_ratio,
-            bounds.min_liquidation_ratio,
-        )
+        check = check_liquidation(backing, bounds.maintenance_ratio, bounds.min_liquidation_ratio)
     return check
 
 

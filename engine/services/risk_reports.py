@@ -18,7 +18,7 @@ from engine.market.correlation import clusters, hourly_returns, together
 from engine.market.feature import Setup
 from engine.risk.breakers import breaker_limits, losses_of, streak_until
 from engine.risk.contract import Held
-from engine.risk.portfolio import is_margined, sector_of
+from engine.risk.portfolio import sector_of
 from engine.rules import portfolio
 from engine.rules.limits import BreakerLimits, share_ratio
 from engine.services.ports import Archive
@@ -45,8 +45,8 @@ class RiskReports:
         limits = breaker_limits(parameters, day_start, peak)
         held = held_of(books)
         moves, signed = self._past(held)
-        margined = sum(each.notional_quote for each in held if is_margined(each.instrument))
-        spot = sum(h.notional_quote * h.sign for h in held if not is_margined(h.instrument))
+        margined = sum(each.notional_quote for each in held if each.instrument.is_margined)
+        spot = sum(h.notional_quote * h.sign for h in held if not h.instrument.is_margined)
         return Risk(
             quote=self._quote,
             trading=state.trading,

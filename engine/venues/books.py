@@ -3,14 +3,21 @@
 `storage/paper_books.py` keeps it in the database; `MemoryBooks` forgets it with the process.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from engine.core.errors import DeskError
-from engine.core.orders import WORKING, Fill, OrderRequest, VenueOrder
+from engine.core.orders import WORKING, Fill, OrderRequest, Payment, Report, VenueOrder
+
+
+class Seen(NamedTuple):
+    """What the venue did by itself up to now, so that an event told again does nothing twice."""
+
+    at: datetime  # everything before it was seen,
+    names: frozenset[str]  # and of this moment these: "funding:BTC/USDT:USDT"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,18 +44,21 @@ class Books:
     cash_quote: Decimal
     base_by_symbol: Mapping[str, Decimal] = field(default_factory=dict)  # signed; no zeros
     working: tuple[PaperOrder, ...] = ()  # resting orders, oldest first
+    seen: Seen | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BooksChange:
     """One order's new state and what it did to the account: stored together or not at all."""
 
-    order: PaperOrder | None  # None: only the account changes (the first deposit)
+    order: PaperOrder | None  # None: only the account changes (the first deposit, funding)
     is_new: bool = False  # the order must not be there yet
     new_fills: tuple[Fill, ...] = ()  # those of `order` that were not stored before
     cash_quote: Decimal  # after the change
     base_by_symbol: Mapping[str, Decimal] = field(default_factory=dict)
     # ^ new holdings of the symbols that changed; zero: nothing is held any more
+    payments: tuple[Payment, ...] = ()  # that were not stored before
+    seen: Seen | None = None  # the account's, at the change
 
 
 class IdTaken(DeskError):
@@ -70,6 +80,10 @@ class PaperBooks(Protocol):
         """The order of this id, working or finished, or None; raises StorageError."""
         ...
 
+    async def reports_since(self, at: datetime) -> tuple[Report, ...]:
+        """Payments and forced orders at or after `at`, oldest first; raises StorageError."""
+        ...
+
 
 class MemoryBooks:
     """PaperBooks for a market that is replayed from its beginning each time."""
@@ -78,6 +92,8 @@ class MemoryBooks:
         self._cash_quote: Decimal | None = None
         self._base_by_symbol: dict[str, Decimal] = {}
         self._orders: dict[str, PaperOrder] = {}
+        self._payments: dict[str, Payment] = {}
+        self._seen: Seen | None = None
 
     async def load(self) -> Books | None:
         if self._cash_quote is None:
@@ -86,6 +102,7 @@ class MemoryBooks:
             cash_quote=self._cash_quote,
             base_by_symbol={s: base for s, base in self._base_by_symbol.items() if base},
             working=tuple(order for order in self._orders.values() if order.is_working),
+            seen=self._seen,
         )
 
     async def save(self, change: BooksChange) -> None:
@@ -94,8 +111,25 @@ class MemoryBooks:
             raise IdTaken(order.client_order_id)
         self._cash_quote = change.cash_quote
         self._base_by_symbol.update(change.base_by_symbol)
+        self._seen = change.seen
+        for payment in change.payments:
+            self._payments.setdefault(payment.payment_id, payment)
         if order is not None:
             self._orders[order.client_order_id] = order
 
     async def find(self, client_order_id: str) -> PaperOrder | None:
         return self._orders.get(client_order_id)
+
+    async def reports_since(self, at: datetime) -> tuple[Report, ...]:
+        forced = [order for order in self._orders.values() if order.view.is_forced]
+        return in_order(
+            [order for order in forced if order.accepted_at >= at],
+            [payment for payment in self._payments.values() if payment.paid_at >= at],
+        )
+
+
+def in_order(forced: Sequence[PaperOrder], payments: Sequence[Payment]) -> tuple[Report, ...]:
+    """Both kinds of reports by their moment; a moment's liquidation comes before its funding."""
+    told: list[tuple[datetime, Report]] = [(order.accepted_at, order.view) for order in forced]
+    told += [(payment.paid_at, payment) for payment in payments]
+    return tuple(report for _, report in sorted(told, key=lambda each: each[0]))

@@ -55,6 +55,9 @@ class CcxtFeed:
         first_at = last_at - bars * timeframe.delta
         return tuple(await self._market.closed(symbol, timeframe, first_at, last_at))
 
+    async def funding_ratio(self, symbol: str, *, before: datetime | None) -> float | None:  # noqa: ARG002
+        return None  # not polled: paper positions on this feed pay none
+
     async def events(self, after: datetime | None) -> AsyncGenerator[MarketEvent, None]:
         after_at = after or await self._origin()
         told = _Told(after_at, self._symbols, self._timeframes)

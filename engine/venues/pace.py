@@ -54,6 +54,9 @@ class PacedFeed:
     ) -> tuple[Bar, ...]:
         return await self._feed.history(symbol, timeframe, before=before, bars=bars)
 
+    async def funding_ratio(self, symbol: str, *, before: datetime | None) -> float | None:
+        return await self._feed.funding_ratio(symbol, before=before)
+
     async def events(self, after: datetime | None) -> AsyncGenerator[MarketEvent, None]:
         """The feed's events, each at its time; ends soon after `close`."""
         pace = _Pace(self._wall, self._speed)

@@ -10,23 +10,31 @@ from typing import Any, Protocol, TypeVar
 
 from engine.core.errors import StorageError, Temporary
 from engine.core.kinds import OrderKind, OrderState
-from engine.core.market import Instrument, PriceMoved
-from engine.core.orders import Confirmed, OrderRequest, Outcome, RefusedBy, Unknown, VenueOrder
-from engine.core.ports import Holdings
+from engine.core.market import FundingSettled, Instrument, PriceMoved
+from engine.core.orders import (
+    Confirmed,
+    OrderRequest,
+    Outcome,
+    RefusedBy,
+    Report,
+    Unknown,
+    VenueOrder,
+)
+from engine.core.ports import First, Holdings
 from engine.core.reasons import Reason
 from engine.rules.fills import Costs
-from engine.venues.books import BooksChange, IdTaken, PaperBooks, PaperOrder
+from engine.venues.books import BooksChange, IdTaken, PaperBooks, PaperOrder, Seen
 from engine.venues.paper_account import (
     Account,
     account_of,
     executed,
     fillable_base,
     in_state,
-    margin_shortage,
-    misfit,
-    spot_shortage,
+    matched,
 )
-from engine.venues.paper_fills import Execution, Terms, arrived, rested, taken
+from engine.venues.paper_checks import shortage, unfit
+from engine.venues.paper_fills import Execution, Terms, arrived, taken
+from engine.venues.paper_margin import funded, taken_away
 
 T = TypeVar("T")
 
@@ -44,6 +52,8 @@ class PaperVenue:
       trades through them. Fills are whole.
     - Every change is stored before it is answered. When the books do not take it the outcome is
       Unknown, what is stored is read again, and `observe` raises StorageError.
+    - Perpetuals stand for each other on crossed margin: funding is paid to the cash, and what the
+      account cannot carry is taken away by a forced order.
     - Reduce-only orders trade what there is to reduce; the rest of them expires.
     """
 
@@ -68,7 +78,7 @@ class PaperVenue:
         self._account: Account | None = None  # None: to be read from the books
         self._latest: dict[str, PriceMoved] = {}
         self._marks: dict[str, float] = {}
-        self._reports: list[VenueOrder] = []
+        self._reports: list[Report] = []
         self._doubtful: list[str] = []  # orders whose fill was perhaps stored, perhaps not
         self._turn = asyncio.Lock()  # one change at a time: each starts from the stored one
 
@@ -105,12 +115,28 @@ class PaperVenue:
         account = await self._read()
         return Holdings(account.cash_quote, dict(account.base_by_symbol))
 
-    def take_reports(self) -> tuple[VenueOrder, ...]:
+    def take_reports(self) -> tuple[Report, ...]:
         reports, self._reports = tuple(self._reports), []
         return reports
 
-    async def observe(self, event: PriceMoved) -> None:
-        """Notes the price and matches the orders that rested before it; raises StorageError."""
+    async def reports_since(self, at: datetime) -> tuple[Report, ...]:
+        try:
+            return await self._in_turn(self._books.reports_since(at))
+        except StorageError as error:
+            raise Temporary(error.log_text) from error
+
+    def holds_stops(self, _symbol: str) -> bool:
+        return False  # it dies with the desk: a stop that rested here would protect nothing
+
+    async def observe(self, event: PriceMoved | FundingSettled, first: First) -> None:
+        """Notes the price and matches the orders that rested before it, or pays the funding.
+
+        Raises StorageError.
+        """
+        if isinstance(event, FundingSettled):
+            if event.symbol in self._marks and self._terms[event.symbol].instrument.is_margined:
+                await self._in_turn(self._fund(event, first))
+            return
         is_price = 0.0 < event.low_price <= event.close_price <= event.high_price < math.inf
         if event.symbol not in self._terms or not is_price:
             return
@@ -119,7 +145,22 @@ class PaperVenue:
         account = self._account
         if account is not None and not account.working and not self._doubtful:
             return
-        await self._in_turn(self._match(event))
+        await self._in_turn(self._match(event, first))
+
+    async def enforce(self, event: PriceMoved, first: First) -> None:
+        """Takes the symbol's position away where the account cannot carry it; raises StorageError.
+
+        The desk's own exits come first: a stop that is nearer than the liquidation is hit before.
+        """
+        terms, account = self._terms.get(event.symbol), self._account
+        if terms is None or not terms.instrument.is_margined:
+            return
+        if self._latest.get(event.symbol) is not event:
+            return  # no price: it was not observed
+        if account is not None and not account.held_base(event.symbol) and not self._doubtful:
+            account.sees("margin", event.symbol, event.at)
+            return
+        await self._in_turn(self._liquidate(event, first))
 
     async def _in_turn(self, work: Coroutine[Any, Any, T]) -> T:
         # whoever asked may be cancelled meanwhile: a venue goes on, and is never half done
@@ -135,16 +176,45 @@ class PaperVenue:
         except StorageError as error:
             raise Temporary(error.log_text) from error
 
-    async def _match(self, event: PriceMoved) -> None:
+    async def _match(self, event: PriceMoved, first: First) -> None:
         account = await self._loaded()
         await self._settle_doubts()
         terms = self._terms[event.symbol]
         for order in account.resting_on(event.symbol):
             if event.at <= order.accepted_at:
                 continue  # told again after a restart: the order came after it
-            change = _matched(account, order, terms, event)
+            change = matched(account, order, terms, event)
             if change is None:
                 continue
+            await first()
+            self._doubtful.append(order.client_order_id)
+            self._reports.append(await self._keep(account, change, order))
+            self._doubtful.clear()
+
+    async def _fund(self, event: FundingSettled, first: First) -> None:
+        account = await self._loaded()
+        if not account.sees("funding", event.symbol, event.at):
+            paid = await self._books.reports_since(event.at)
+            self._reports.extend(r for r in paid if r.symbol == event.symbol)
+            return
+        if not account.held_base(event.symbol):
+            return
+        await first()
+        change = funded(account, event, self._marks[event.symbol])
+        await self._save(account, change)
+        self._reports.extend(change.payments)
+
+    async def _liquidate(self, event: PriceMoved, first: First) -> None:
+        account = await self._loaded()
+        await self._settle_doubts()
+        unmarked = account.base_by_symbol.keys() - self._marks.keys()
+        is_new = account.sees("margin", event.symbol, event.at)
+        if unmarked or not is_new or not account.held_base(event.symbol):
+            return
+        found = taken_away(account, event, self._terms, self._marks)
+        if found is not None:
+            await first()
+            order, change = found
             self._doubtful.append(order.client_order_id)
             self._reports.append(await self._keep(account, change, order))
             self._doubtful.clear()
@@ -159,33 +229,21 @@ class PaperVenue:
 
     async def _submitted(self, order: OrderRequest) -> Outcome:
         account = await self._loaded()
-        refusal = self._unfit(account, order)
-        if refusal is not None:
-            return refusal
-        terms, event = self._terms[order.symbol], self._latest[order.symbol]
+        terms, event = self._terms.get(order.symbol), self._latest.get(order.symbol)
+        refusal = unfit(account, order, terms, event)
+        if refusal is not None or terms is None or event is None:
+            return refusal or RefusedBy(Reason.NO_PRICE, f"no price of {order.symbol} yet")
         trade = taken if order.kind is OrderKind.MARKET else arrived
         execution = trade(order, fillable_base(account, order), terms, event)
         if execution is None and order.kind is OrderKind.MARKET:
             return RefusedBy(Reason.NO_PRICE, f"the prices of {order.symbol} are no prices")
-        refusal = self._shortage(account, order, execution, terms)
+        refusal = shortage(account, order, execution, terms, self._marks, self._max_leverage)
         if refusal is not None:
             return refusal
         try:
             return Confirmed(await self._accept(account, order, execution))
         except IdTaken:
             return RefusedBy(Reason.DUPLICATE, f"{order.client_order_id} was used before")
-
-    def _unfit(self, account: Account, order: OrderRequest) -> RefusedBy | None:
-        # why the order cannot be one here, whatever the account holds in cash
-        terms = self._terms.get(order.symbol)
-        if terms is None:
-            return RefusedBy(Reason.UNKNOWN_SYMBOL, f"there is no {order.symbol} here")
-        event = self._latest.get(order.symbol)
-        if event is None or not math.isfinite(order.decision_price):
-            return RefusedBy(Reason.NO_PRICE, f"no price of {order.symbol} yet")
-        if order.reduce_only and not fillable_base(account, order):
-            return RefusedBy(Reason.REDUCE_ONLY, f"nothing of {order.symbol} to reduce")
-        return misfit(order, terms.instrument, event.close_price)
 
     async def _accept(
         self, account: Account, request: OrderRequest, execution: Execution | None
@@ -204,25 +262,6 @@ class PaperVenue:
             change = executed(account, order, execution, now_at)
         return await self._keep(account, replace(change, is_new=True), order)
 
-    def _shortage(
-        self, account: Account, order: OrderRequest, execution: Execution | None, terms: Terms
-    ) -> RefusedBy | None:
-        if order.reduce_only:
-            return None  # it can only give back
-        limit_price = order.limit_price or Decimal(0)
-        price = execution.price if execution is not None else limit_price
-        unmarked = sorted(account.base_by_symbol.keys() - self._marks.keys())
-        if unmarked:
-            return RefusedBy(Reason.NO_PRICE, f"no price of {unmarked[0]}, which is held")
-        if terms.instrument.shortable:
-            text = margin_shortage(account, order, float(price), self._marks, self._max_leverage)
-        else:
-            cost_quote = order.qty_base * price * (1 + terms.instrument.taker_fee_ratio)
-            if execution is not None:
-                cost_quote = execution.notional_quote + execution.fee_quote
-            text = spot_shortage(account, order, cost_quote, self._marks)
-        return None if text is None else RefusedBy(Reason.INSUFFICIENT_FUNDS, text)
-
     async def _cancelled(self, symbol: str, client_order_id: str) -> Outcome:
         account = await self._loaded()
         order = account.working.get(client_order_id)
@@ -233,14 +272,20 @@ class PaperVenue:
         return Confirmed(await self._keep(account, change, gone))
 
     async def _keep(self, account: Account, change: BooksChange, order: PaperOrder) -> VenueOrder:
+        await self._save(account, change)
+        return (change.order or order).view
+
+    async def _save(self, account: Account, change: BooksChange) -> None:
         # stored first, then true
+        if account.seen_at is not None:
+            seen = Seen(account.seen_at, frozenset(account.seen))
+            change = replace(change, seen=seen)
         try:
             await self._books.save(change)
         except StorageError:
             self._account = None  # perhaps stored, perhaps not: to be read again
             raise
         account.apply(change)
-        return (change.order or order).view
 
     async def _loaded(self) -> Account:
         if self._account is None:
@@ -251,15 +296,3 @@ class PaperVenue:
             else:
                 self._account = account_of(books)
         return self._account
-
-
-def _matched(
-    account: Account, order: PaperOrder, terms: Terms, event: PriceMoved
-) -> BooksChange | None:
-    # what the event does to a resting order, or None
-    qty_base = fillable_base(account, order.request, may_short=terms.instrument.shortable)
-    if not qty_base:  # what it would have closed is closed
-        gone = in_state(order, OrderState.EXPIRED, order.view.fills)
-        return BooksChange(order=gone, cash_quote=account.cash_quote)
-    execution = rested(order.request, qty_base, terms, event)
-    return None if execution is None else executed(account, order, execution, event.at)

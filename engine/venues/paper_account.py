@@ -1,19 +1,15 @@
 """The paper venue's account: what is held, what rests, and what an order may still take."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 
-from engine.core.kinds import OrderKind, OrderState, Side
-from engine.core.market import Instrument
-from engine.core.money import ZERO, on_step, to_quote
-from engine.core.orders import Fill, OrderRequest, RefusedBy, VenueOrder
-from engine.core.reasons import Reason
+from engine.core.kinds import OrderState, Side
+from engine.core.market import PriceMoved
+from engine.core.money import ZERO
+from engine.core.orders import Fill, OrderRequest
 from engine.venues.books import Books, BooksChange, PaperOrder
-from engine.venues.paper_fills import Execution
-
-FEE_ROOM = Decimal("1.01")
+from engine.venues.paper_fills import Execution, Terms, rested
 
 
 @dataclass(slots=True)
@@ -23,6 +19,8 @@ class Account:
     cash_quote: Decimal
     base_by_symbol: dict[str, Decimal] = field(default_factory=dict)
     working: dict[str, PaperOrder] = field(default_factory=dict)
+    seen_at: datetime | None = None  # as in `Seen`
+    seen: set[str] = field(default_factory=set)
 
     def held_base(self, symbol: str) -> Decimal:
         return self.base_by_symbol.get(symbol, ZERO)
@@ -34,6 +32,18 @@ class Account:
     def shorts(self) -> list[tuple[str, Decimal]]:
         """The symbols that are owed, with their negative holdings."""
         return [(symbol, base) for symbol, base in self.base_by_symbol.items() if base < 0]
+
+    def sees(self, what: str, symbol: str, at: datetime) -> bool:
+        """Whether this is the first time; told again after a restart or a bad save it is not."""
+        name = f"{what}:{symbol}"
+        if self.seen_at is not None:
+            if at < self.seen_at or (at == self.seen_at and name in self.seen):
+                return False
+            if at > self.seen_at:
+                self.seen.clear()
+        self.seen_at = at
+        self.seen.add(name)
+        return True
 
     def apply(self, change: BooksChange) -> None:
         self.cash_quote = change.cash_quote
@@ -53,7 +63,10 @@ class Account:
 def account_of(books: Books) -> Account:
     """The account that the books describe."""
     working = {order.client_order_id: order for order in books.working}
-    return Account(books.cash_quote, dict(books.base_by_symbol), working)
+    account = Account(books.cash_quote, dict(books.base_by_symbol), working)
+    if books.seen is not None:
+        account.seen_at, account.seen = books.seen.at, set(books.seen.names)
+    return account
 
 
 def fillable_base(account: Account, order: OrderRequest, *, may_short: bool = True) -> Decimal:
@@ -98,102 +111,16 @@ def executed(
 
 def in_state(order: PaperOrder, state: OrderState, fills: tuple[Fill, ...]) -> PaperOrder:
     """The same order, standing differently."""
-    view = VenueOrder(
-        client_order_id=order.client_order_id,
-        symbol=order.request.symbol,
-        state=state,
-        fills=fills,
-        venue_order_id=order.view.venue_order_id,
-    )
-    return PaperOrder(request=order.request, view=view, accepted_at=order.accepted_at)
+    return replace(order, view=replace(order.view, state=state, fills=fills))
 
 
-def misfit(order: OrderRequest, instrument: Instrument, price: float) -> RefusedBy | None:
-    """The refusal of an order that breaks the instrument's steps or minimums at `price`."""
-    if not _is_whole(order.qty_base, instrument.qty_step):
-        text = f"quantity {order.qty_base} is not a multiple of {instrument.qty_step}"
-        return RefusedBy(Reason.BAD_PRECISION, text)
-    limit_price = order.limit_price
-    if order.kind is OrderKind.LIMIT:
-        if limit_price is None or not _is_whole(limit_price, instrument.price_step):
-            text = f"limit price {limit_price} is not a multiple of {instrument.price_step}"
-            return RefusedBy(Reason.BAD_PRECISION, text)
-        price = min(price, float(limit_price))
-    if order.qty_base < instrument.min_qty_base:
-        text = f"quantity {order.qty_base} is under {instrument.min_qty_base}"
-        return RefusedBy(Reason.MIN_QTY, text)
-    notional_quote = float(order.qty_base) * price
-    # venues let any remainder be closed, however small
-    if not order.reduce_only and notional_quote < instrument.min_notional_quote:
-        text = f"notional {notional_quote:.8g} is under {instrument.min_notional_quote}"
-        return RefusedBy(Reason.MIN_NOTIONAL, text)
-    return None
-
-
-def spot_shortage(
-    account: Account, order: OrderRequest, cost_quote: Decimal, marks: Mapping[str, float]
-) -> str | None:
-    """Why the account cannot pay a spot order that costs `cost_quote`, fee included; or None.
-
-    Resting orders hold what they may need; what shorts were sold for is not ours to spend.
-    """
-    if order.side is Side.SELL:
-        resting = (o.request.qty_base for o in account.resting_on(order.symbol) if _sells(o))
-        free_base = account.held_base(order.symbol) - sum(resting, ZERO)
-        if order.qty_base <= free_base:
-            return None
-        return f"{order.qty_base} to sell, {free_base} free"
-    reserved_quote = sum((_reserve_quote(o) for o in account.working.values()), ZERO)
-    shorts_quote = sum(
-        (
-            to_quote(-float(base) * marks[s])
-            for s, base in account.base_by_symbol.items()
-            if base < 0
-        ),
-        ZERO,
-    )
-    free_quote = account.cash_quote - reserved_quote - shorts_quote
-    if cost_quote <= free_quote:
-        return None
-    return f"{cost_quote:.2f} needed, {free_quote:.2f} free"
-
-
-def margin_shortage(
-    account: Account,
-    order: OrderRequest,
-    price: float,
-    marks: Mapping[str, float],
-    max_leverage: float,
-) -> str | None:
-    """Why the account cannot carry a perpetual order at `price`; None for one that reduces.
-
-    Gross notional after it, at the marks, may be `max_leverage` times the equity.
-    """
-    held_base = float(account.held_base(order.symbol))
-    after_base = held_base + order.side.sign * float(order.qty_base)
-    if abs(after_base) <= abs(held_base) and held_base * after_base >= 0.0:
-        return None
-    gross_quote, equity_quote = 0.0, float(account.cash_quote)
-    for symbol, base in account.base_by_symbol.items():
-        value_quote = float(base) * marks[symbol]
-        equity_quote += value_quote
-        gross_quote += abs(value_quote) if symbol != order.symbol else 0.0
-    gross_quote += abs(after_base) * price
-    if gross_quote <= max_leverage * equity_quote:
-        return None
-    return f"{gross_quote:.2f} gross, {max_leverage * equity_quote:.2f} allowed"
-
-
-def _is_whole(value: Decimal, step: Decimal) -> bool:
-    return value.is_finite() and value > 0 and on_step(value, step)
-
-
-def _sells(order: PaperOrder) -> bool:
-    return order.request.side is Side.SELL
-
-
-def _reserve_quote(order: PaperOrder) -> Decimal:
-    # with room for a fee: nobody charges over a percent
-    if _sells(order) or order.request.reduce_only:
-        return ZERO
-    return order.request.qty_base * (order.request.limit_price or ZERO) * FEE_ROOM
+def matched(
+    account: Account, order: PaperOrder, terms: Terms, event: PriceMoved
+) -> BooksChange | None:
+    """What the event does to a resting order; None: it goes on resting."""
+    qty_base = fillable_base(account, order.request, may_short=terms.instrument.shortable)
+    if not qty_base:  # what it would have closed is closed
+        gone = in_state(order, OrderState.EXPIRED, order.view.fills)
+        return BooksChange(order=gone, cash_quote=account.cash_quote)
+    execution = rested(order.request, qty_base, terms, event)
+    return None if execution is None else executed(account, order, execution, event.at)

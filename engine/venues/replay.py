@@ -10,9 +10,18 @@ import numpy as np
 
 from engine.core.clockwork import from_ms, to_ms
 from engine.core.errors import SettingsError
-from engine.core.market import Bar, BarClosed, Instrument, MarketEvent, PriceMoved, TimePassed
+from engine.core.market import (
+    Bar,
+    BarClosed,
+    FundingSettled,
+    Instrument,
+    MarketEvent,
+    PriceMoved,
+    TimePassed,
+)
 from engine.core.timeframes import Timeframe
 from engine.venues.catalogue import instrument_of
+from engine.venues.funding import Funding, between, last_ratio, on_grid
 from engine.venues.replay_files import BarFolder
 from engine.venues.resample import Columns, as_bars
 
@@ -76,6 +85,11 @@ class ReplayFeed:
         last = _closed_by(columns, timeframe, until_ms)
         return tuple(as_bars(columns.rows(max(0, last - bars), last)))
 
+    async def funding_ratio(self, symbol: str, *, before: datetime | None) -> float | None:
+        recording = await self._recorded()
+        until_ms = recording.span.start_ms if before is None else to_ms(before)
+        return last_ratio(recording.funding[symbol], until_ms)
+
     async def events(self, after: datetime | None) -> AsyncGenerator[MarketEvent, None]:
         """The recording from its first moment, or from the one after `after`, to its end."""
         recording = await self._recorded()
@@ -109,6 +123,7 @@ class ReplayFeed:
                 for at, bar in bars.items():
                     told = BarClosed(at=at, symbol=symbol, timeframe=timeframe, bar=bar)
                     closing.setdefault(at, []).append(told)
+        settled = recording.settled(after_ms, until_ms)
         step, at, last_at = self._driver.delta, from_ms(after_ms), from_ms(until_ms)
         while at < last_at:
             at += step
@@ -116,6 +131,7 @@ class ReplayFeed:
                 moved = by_close.get(at)
                 if moved is not None:
                     yield _price_moved(symbol, at, moved)
+            yield from settled.get(at, ())
             yield from closing.get(at, ())
             yield TimePassed(at=at)
 
@@ -131,7 +147,9 @@ class ReplayFeed:
             for symbol in self._symbols
             for timeframe in self._timeframes
         }
-        return _Recording(series, self._span(series))
+        step_ms = self._driver.seconds * 1000
+        funding = {symbol: on_grid(folder.funding(symbol), step_ms) for symbol in self._symbols}
+        return _Recording(series, funding, self._span(series))
 
     def _span(self, series: dict[tuple[str, Timeframe], Columns]) -> Span:
         step_ms = self._driver.seconds * 1000
@@ -165,6 +183,7 @@ class ReplayFeed:
 
 class _Recording(NamedTuple):
     series: dict[tuple[str, Timeframe], Columns]
+    funding: dict[str, Funding]  # on the grid of the moments
     span: Span
 
     def closing(
@@ -176,6 +195,16 @@ class _Recording(NamedTuple):
         last = _closed_by(columns, timeframe, until_ms)
         length = timedelta(seconds=timeframe.seconds)
         return {bar.open_at + length: bar for bar in as_bars(columns.rows(first, last))}
+
+    def settled(self, after_ms: int, until_ms: int) -> dict[datetime, list[FundingSettled]]:
+        # the funding paid after `after_ms` and not after `until_ms`, by its moment
+        found: dict[datetime, list[FundingSettled]] = {}
+        for symbol, funding in self.funding.items():
+            for at_ms, ratio in between(funding, after_ms, until_ms):
+                at = from_ms(at_ms)
+                told = FundingSettled(at=at, symbol=symbol, funding_ratio=ratio)
+                found.setdefault(at, []).append(told)
+        return found
 
 
 def _closed_by(columns: Columns, timeframe: Timeframe, at_ms: int) -> int:

@@ -3,6 +3,9 @@
 Files are named as freqtrade names them: `BTC_USDT-1h.parquet` is the spot market BTC/USDT,
 `BTC_USDT_USDT-1h.parquet` the perpetual BTC/USDT:USDT; in the folder or one below it. Columns:
 timestamp (UTC milliseconds of the bar's start), open, high, low, close, volume.
+
+`BTC_USDT_USDT-8h-funding_rate.parquet` is the perpetual's funding: timestamp (of the settlement),
+funding_rate (of the notional, for that interval).
 """
 
 import re
@@ -13,12 +16,14 @@ import numpy as np
 
 from engine.core.errors import SettingsError
 from engine.core.timeframes import Timeframe
+from engine.venues.funding import NO_FUNDING, Funding
 from engine.venues.resample import Columns, resampled
 
 if TYPE_CHECKING:
     import polars as pl
 
 _NAME = re.compile(r"(?P<base>[^_-]+)_(?P<quote>[^_-]+)(?:_(?P<settle>[^_-]+))?-(?P<frame>\w+)")
+_FUNDING = re.compile(r"(?P<base>[^_-]+)_(?P<quote>[^_-]+)_(?P<settle>[^_-]+)-\w+-funding_rate")
 _WORDS = ("timestamp", "open", "high", "low", "close", "volume")
 
 
@@ -28,6 +33,7 @@ class BarFolder:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._files: dict[str, dict[Timeframe, Path]] = {}
+        self._funding: dict[str, Path] = {}
         if not folder.is_dir():
             raise SettingsError(f"MARKET: there is no folder '{folder}' to replay.")
         for path in (*sorted(folder.glob("*.parquet")), *sorted(folder.glob("*/*.parquet"))):
@@ -69,10 +75,18 @@ class BarFolder:
         source = max(shorter, key=_seconds)
         return resampled(_read(files[source], source), source, timeframe)
 
+    def funding(self, symbol: str) -> Funding:
+        """The funding of `symbol`, empty where none was recorded; raises SettingsError."""
+        path = self._funding.get(symbol)
+        return NO_FUNDING if path is None else _read_funding(path)
+
     def _note(self, path: Path) -> None:
+        paid = _FUNDING.fullmatch(path.stem)
+        if paid is not None:
+            self._funding.setdefault(f"{paid['base']}/{paid['quote']}:{paid['settle']}", path)
         match = _NAME.fullmatch(path.stem)
         if match is None or match["frame"] not in set(Timeframe):
-            return  # funding, order books and the like
+            return  # order books and the like
         settle = f":{match['settle']}" if match["settle"] else ""
         symbol = f"{match['base']}/{match['quote']}{settle}"
         frames = self._files.setdefault(symbol, {})
@@ -91,6 +105,20 @@ def _read(path: Path, timeframe: Timeframe) -> Columns:
     except (pl.exceptions.PolarsError, OSError) as error:
         raise SettingsError(f"MARKET: '{path}' cannot be read as bars: {error}") from error
     return _checked(_columns(frame), path, timeframe)
+
+
+def _read_funding(path: Path) -> Funding:
+    import polars as pl
+
+    try:
+        frame = pl.read_parquet(path, columns=["timestamp", "funding_rate"])
+    except (pl.exceptions.PolarsError, OSError) as error:
+        raise SettingsError(f"MARKET: '{path}' cannot be read as funding: {error}") from error
+    at_ms = frame["timestamp"].to_numpy().astype(np.int64, copy=False)
+    ratio = frame["funding_rate"].to_numpy().astype(np.float64, copy=False)
+    if not (np.all(np.diff(at_ms) > 0) and np.all(np.abs(ratio) < 1.0)):
+        raise SettingsError(f"MARKET: '{path}' holds funding out of order or impossible ratios.")
+    return Funding(at_ms, ratio)
 
 
 def _columns(frame: "pl.DataFrame") -> Columns:

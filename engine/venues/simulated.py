@@ -14,6 +14,7 @@ from engine.core.errors import SettingsError
 from engine.core.market import (
     Bar,
     BarClosed,
+    FundingSettled,
     Instrument,
     MarketEvent,
     PriceMoved,
@@ -23,7 +24,16 @@ from engine.core.market import (
 from engine.core.timeframes import Timeframe
 from engine.venues.catalogue import instrument_of
 from engine.venues.simulated_bars import BarShop
-from engine.venues.simulated_path import BLOCK_S, CHARACTERS, STEP_S, STEPS, Block, block_of
+from engine.venues.simulated_path import (
+    BLOCK_S,
+    CHARACTERS,
+    FUNDING_S,
+    STEP_S,
+    STEPS,
+    Block,
+    block_of,
+    funding_at,
+)
 
 SIMULATED_SYMBOLS = tuple(f"{base}/USDT:USDT" for base in CHARACTERS)
 _STEP = timedelta(seconds=STEP_S)
@@ -72,6 +82,13 @@ class SimulatedFeed:
         made = await asyncio.to_thread(self._bars.closed, symbol, timeframe, first_s, last_s)
         return tuple(made)
 
+    async def funding_ratio(self, symbol: str, *, before: datetime | None) -> float | None:
+        if symbol not in self._instruments:
+            raise _unknown(symbol)
+        until_s = self._origin_s if before is None else int(require_utc(before).timestamp())
+        base = self._instruments[symbol].base
+        return funding_at(self._seed, base, until_s // FUNDING_S * FUNDING_S)
+
     async def events(self, after: datetime | None) -> AsyncGenerator[MarketEvent, None]:
         """The market after `after`, for ever; without `after` the first moment is the origin's."""
         # the first tick at the origin itself would belong to history: the next one is the first
@@ -85,7 +102,18 @@ class SimulatedFeed:
             index, first_step = index + 1, 0
 
     def _scene(self, index: int) -> "_Scene":
-        return _Scene(index, tuple(self._instruments), self._timeframes, self._block, self._bars)
+        scene = _Scene(index, tuple(self._instruments), self._timeframes, self._block, self._bars)
+        end_s = (index + 1) * BLOCK_S
+        if end_s % FUNDING_S == 0:
+            scene.settled = [
+                FundingSettled(
+                    at=datetime.fromtimestamp(end_s, UTC),
+                    symbol=symbol,
+                    funding_ratio=funding_at(self._seed, instrument.base, end_s),
+                )
+                for symbol, instrument in self._instruments.items()
+            ]
+        return scene
 
     def _make_block(self, symbol: str, index: int) -> Block:
         instrument = self._instruments[symbol]
@@ -103,6 +131,7 @@ class _Scene:
         block: Callable[[str, int], Block],
         bars: BarShop,
     ) -> None:
+        self.settled: list[FundingSettled] = []  # at the block's end
         start_s = index * BLOCK_S
         self._start_at = datetime.fromtimestamp(start_s, UTC)
         self._ticks = [(symbol, _rows(block(symbol, index))) for symbol in symbols]
@@ -131,6 +160,8 @@ class _Scene:
                     volume_base=volume_base,
                     quote=Quote(bid_price, ask_price),
                 )
+            if step == STEPS - 1:
+                yield from self.settled
             yield from self._closing.get(at, ())
             yield TimePassed(at=at)
 

@@ -8,6 +8,7 @@ No block needs the one before it, so the market can be entered at any moment at 
 - Inside a block a path joins the two levels: a regime chain (calm, trend, storm) by the minute
   gives volatility and drift, the common factor correlates the symbols, rare jumps hit them.
 - Spread and volume follow the volatility of the moment.
+- Funding follows the day: longs pay more after a rise, and are paid after a fall.
 """
 
 from functools import lru_cache
@@ -19,6 +20,7 @@ STEP_S = 5  # a tick of every symbol; part of the definition of the market
 BLOCK_S = 14_400
 STEPS = BLOCK_S // STEP_S  # of a block
 MINUTES = BLOCK_S // 60
+FUNDING_S = 28_800  # settled at 00, 08 and 16 o'clock UTC, at the end of a block
 STEPS_A_MINUTE = 60 // STEP_S
 
 # period of the knots in blocks -> standard deviation of the log level there
@@ -33,6 +35,10 @@ WEIGHTS = np.array([0.26, 0.32, 0.18, 0.17, 0.07])  # where a change leads, and 
 MARKET_VOL = 0.00055  # of the common factor in one minute, log
 MARKET_JUMPS = 0.12  # expected in a block
 OWN_JUMPS = 0.10
+
+FUNDING_BASE = 0.0001  # of the notional per interval, in a market that stands still
+FUNDING_SLOPE = 0.004  # more of it for a day's move of the log level
+FUNDING_CAP = 0.00075
 
 
 class Character(NamedTuple):
@@ -113,6 +119,15 @@ def block_of(seed: int, base: str, index: int, price_step: float) -> Block:
         (bid_count + spread_count) / steps_a_unit,
         np.round(turnover_quote * bursts * moved / price, 3),
     )
+
+
+def funding_at(seed: int, base: str, at_s: int) -> float:
+    """The funding ratio of `base` settled at `at_s`, a multiple of FUNDING_S; 1e-6 is its step."""
+    character, index = CHARACTERS[base], at_s // BLOCK_S
+    day_ago = index - 86_400 // BLOCK_S
+    moved = _level(seed, character, index) - _level(seed, character, day_ago)
+    ratio = min(max(FUNDING_BASE + FUNDING_SLOPE * moved, -FUNDING_CAP), FUNDING_CAP)
+    return round(ratio, 6)
 
 
 @lru_cache(maxsize=400)  # 10 MB: the warm-up asks for the same weeks, symbol by symbol

@@ -12,6 +12,7 @@ def trade_closed(event: TradeClosed) -> str:
     trade = event.trade
     mark = "✅" if trade.net_pnl_quote > 0 else "🔻" if trade.net_pnl_quote < 0 else "▫️"
     held_s = (trade.closed_at - trade.opened_at).total_seconds()
+    funding = f", funding {signed_money(trade.funding_quote)}" if trade.funding_quote else ""
     return "\n".join(
         [
             f"{mark} <b>{name_of(trade.symbol, trade.side)} closed</b> #{trade.trade_id}",
@@ -19,7 +20,7 @@ def trade_closed(event: TradeClosed) -> str:
             f" = {multiple(trade.result_r)}",
             f"{exit_words(trade.exit_reason).capitalize()} after {duration(held_s)}",
             f"{price(trade.entry_price)} → {price(trade.exit_price)}",
-            f"Fees {money(trade.commission_quote)}, already taken off",
+            f"Fees {money(trade.commission_quote)}{funding}: already counted",
         ]
     )
 

@@ -57,6 +57,8 @@ def _block(row: PositionRow) -> list[str]:
         pair("Stop", f"{price(position.stop_price)} ({percent(row.stop_distance_ratio)})"),
         pair("Lost from here at stop", money(row.open_risk_quote)),
     ]
+    if position.funding_quote:
+        lines.append(pair("Funding so far", signed_money(position.funding_quote)))
     lines.append(pair("Plan", plan_words(position.plan_name)))
     lines += [pair(_level_words(level), price(level.price)) for level in row.levels]
     if row.frozen:

@@ -38,6 +38,7 @@ CAUSE_WORDS = {
     Cause.TWIN: "a second desk",
     Cause.DISK: "the disk",
     Cause.MISMATCH: "books that differ",
+    Cause.LIQUIDATION: "a liquidation",
     Cause.STREAK: "a losing streak",
     Cause.KILL_FILE: "the file KILL",
 }
@@ -57,6 +58,7 @@ WAYS_BACK = {
     Cause.TWIN: "Stop the other desk, then /resume.",
     Cause.DISK: "By itself when the disk has room.",
     Cause.MISMATCH: "Compare with /balance, then /resume.",
+    Cause.LIQUIDATION: "Look at /risk, then /resume.",
     Cause.STREAK: "By itself after the pause, or /resume.",
     Cause.KILL_FILE: "Remove the file, then /resume.",
 }

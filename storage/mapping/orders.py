@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from engine.core.kinds import Liquidity, OrderKind, OrderState, Purpose, Side
-from engine.core.orders import Fill, Order, OrderRequest
+from engine.core.orders import Fill, Order, OrderRequest, Payment
 from engine.core.positions import EntryTerms
 from engine.core.reasons import Reason
 from storage.mapping.codec import decode, encode
@@ -19,6 +19,8 @@ def request_row(request: OrderRequest) -> dict[str, Any]:
         "kind": request.kind.value,
         "qty_base": request.qty_base,
         "limit_price": request.limit_price,
+        "trigger_price": request.trigger_price,
+        "post_only": request.post_only,
         "reduce_only": request.reduce_only,
         "decision_price": request.decision_price,
     }
@@ -32,6 +34,8 @@ def request_of(row: Row[Any]) -> OrderRequest:
         kind=OrderKind(row.kind),
         qty_base=row.qty_base,
         limit_price=row.limit_price,
+        trigger_price=row.trigger_price,
+        post_only=row.post_only,
         reduce_only=row.reduce_only,
         decision_price=row.decision_price,
     )
@@ -89,6 +93,7 @@ def fill_row(fill: Fill) -> dict[str, Any]:
         "fee_quote": fill.fee_quote,
         "liquidity": fill.liquidity.value,
         "filled_at": fill.filled_at,
+        "fee_base": fill.fee_base,
     }
 
 
@@ -103,4 +108,23 @@ def fill_of(row: Row[Any]) -> Fill:
         fee_quote=row.fee_quote,
         liquidity=Liquidity(row.liquidity),
         filled_at=row.filled_at,
+        fee_base=row.fee_base,
+    )
+
+
+def payment_row(payment: Payment) -> dict[str, Any]:
+    return {
+        "payment_id": payment.payment_id,
+        "symbol": payment.symbol,
+        "flow_quote": payment.flow_quote,
+        "paid_at": payment.paid_at,
+    }
+
+
+def payment_of(row: Row[Any]) -> Payment:
+    return Payment(
+        payment_id=row.payment_id,
+        symbol=row.symbol,
+        flow_quote=row.flow_quote,
+        paid_at=row.paid_at,
     )

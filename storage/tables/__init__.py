@@ -19,7 +19,9 @@ from storage.tables.paper_account import PAPER_ACCOUNT
 from storage.tables.paper_fills import PAPER_FILLS
 from storage.tables.paper_holdings import PAPER_HOLDINGS
 from storage.tables.paper_orders import PAPER_ORDERS
+from storage.tables.paper_payments import PAPER_PAYMENTS
 from storage.tables.parameter_versions import PARAMETER_VERSIONS
+from storage.tables.payments import PAYMENTS
 from storage.tables.people import PEOPLE
 from storage.tables.positions import POSITIONS
 from storage.tables.receipts import RECEIPTS
@@ -31,6 +33,7 @@ TABLES: tuple[Table, ...] = (
     DESK_STATE,
     ORDERS,
     FILLS,
+    PAYMENTS,
     POSITIONS,
     TRADES,
     DECISIONS,
@@ -49,6 +52,7 @@ TABLES: tuple[Table, ...] = (
     PAPER_HOLDINGS,
     PAPER_ORDERS,
     PAPER_FILLS,
+    PAPER_PAYMENTS,
 )
 
 __all__ = ["METADATA", "TABLES"]

@@ -20,6 +20,7 @@ class FillRow(TableRow, table=True):
     fee_quote: Decimal = Field(sa_type=MoneyText)
     liquidity: str
     filled_at: datetime = Field(sa_type=UtcDateTime)
+    fee_base: Decimal = Field(sa_type=MoneyText)
 
 
 FILLS = table_of(FillRow)

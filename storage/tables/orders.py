@@ -20,7 +20,9 @@ class OrderRow(TableRow, table=True):
     kind: str
     qty_base: Decimal = Field(sa_type=MoneyText)
     limit_price: Decimal | None = Field(default=None, sa_type=MoneyText)
+    trigger_price: Decimal | None = Field(default=None, sa_type=MoneyText)
     reduce_only: bool
+    post_only: bool
     decision_price: float | None = Field(sa_type=RealOrNan)
     purpose: str
     attempt: int

@@ -21,6 +21,7 @@ class PaperFillRow(TableRow, table=True):
     fee_quote: Decimal = Field(sa_type=MoneyText)
     liquidity: str
     filled_at: datetime = Field(sa_type=UtcDateTime)
+    fee_base: Decimal = Field(sa_type=MoneyText)
 
 
 PAPER_FILLS = table_of(PaperFillRow)

@@ -19,10 +19,13 @@ class PaperOrderRow(TableRow, table=True):
     kind: str
     qty_base: Decimal = Field(sa_type=MoneyText)
     limit_price: Decimal | None = Field(default=None, sa_type=MoneyText)
+    trigger_price: Decimal | None = Field(default=None, sa_type=MoneyText)
     reduce_only: bool
+    post_only: bool
     decision_price: float | None = Field(sa_type=RealOrNan)
     state: str
     is_working: bool = Field(index=True)
+    is_forced: bool
     accepted_at: datetime = Field(sa_type=UtcDateTime)
 
 

@@ -28,6 +28,7 @@ class PositionRow(TableRow, table=True):
     stop_kind: int
     cash_quote: Decimal = Field(sa_type=MoneyText)
     fee_quote: Decimal = Field(sa_type=MoneyText)
+    funding_quote: Decimal = Field(sa_type=MoneyText)
     opened_at: datetime = Field(sa_type=UtcDateTime)
     advanced_at: datetime = Field(sa_type=UtcDateTime)
     plan_name: str

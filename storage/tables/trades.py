@@ -24,6 +24,7 @@ class TradeRow(TableRow, table=True):
     pnl_quote: Decimal = Field(sa_type=MoneyText)
     pnl_ratio: float | None = Field(sa_type=RealOrNan)
     commission_quote: Decimal = Field(sa_type=MoneyText)
+    funding_quote: Decimal = Field(sa_type=MoneyText)
     net_pnl_quote: Decimal = Field(sa_type=MoneyText)
     result_r: float | None = Field(sa_type=RealOrNan)
     confidence_ratio: float | None = Field(sa_type=RealOrNan)

@@ -132,9 +132,9 @@ async def test_v09_a_resting_order_waits_until_it_is_traded_through(bench: Paper
     assert resting.state is OrderState.ACCEPTED
     await bench.price(49_500.0, low=49_000.0, high=50_000.0)  # touched: others were first
     assert await bench.venue.open_orders() == (resting,)
-    assert bench.venue.take_reports() == ()
+    assert bench.told() == ()
     event = await bench.price(49_500.0, low=48_999.0, high=50_000.0)
-    (report,) = bench.venue.take_reports()
+    (report,) = bench.told()
     fill = report.fills[0]
     assert (report.state, fill.price, fill.liquidity, fill.filled_at) == (
         OrderState.FILLED,
@@ -143,7 +143,7 @@ async def test_v09_a_resting_order_waits_until_it_is_traded_through(bench: Paper
         event.at,
     )
     assert fill.fee_quote == Decimal("0.098")  # 0.02 % of 490
-    assert bench.venue.take_reports() == ()
+    assert bench.told() == ()
     assert await bench.venue.open_orders() == ()
     assert await bench.venue.find(SWAP, "p1") == report
 
@@ -153,7 +153,7 @@ async def test_v10_a_limit_better_than_the_market_takes_at_once(bench: PaperBenc
     order = await bench.filled(an_order(BUY, "0.01", limit="51000"))
     assert order.state is OrderState.FILLED
     assert (order.fills[0].price, order.fills[0].liquidity) == (Decimal(50_010), Liquidity.TAKER)
-    assert bench.venue.take_reports() == ()  # the answer said it
+    assert bench.told() == ()  # the answer said it
 
 
 async def test_v11_a_cancelled_order_never_fills(bench: PaperBench) -> None:
@@ -163,7 +163,7 @@ async def test_v11_a_cancelled_order_never_fills(bench: PaperBench) -> None:
     assert isinstance(outcome, Confirmed)
     assert outcome.order.state is OrderState.CANCELLED
     await bench.price(52_000.0, high=60_000.0)
-    assert bench.venue.take_reports() == ()
+    assert bench.told() == ()
     assert await bench.venue.find(SWAP, "p1") == outcome.order
     for symbol, name in ((SWAP, "p1"), (SWAP, "never"), (SPOT, "p1")):
         assert reason_of(await bench.venue.cancel(symbol, name)) is Reason.NOT_FOUND
@@ -203,7 +203,7 @@ async def test_v14_spot_is_not_sold_short_nor_twice(bench: PaperBench) -> None:
     stop = an_order(SELL, "0.1", symbol=SPOT, name="p5", reduce_only=True)
     await bench.filled(stop)  # closing comes before what rests
     await bench.price(53_000.0, symbol=SPOT)
-    (expired,) = bench.venue.take_reports()
+    (expired,) = bench.told()
     assert (expired.state, expired.fills) == (OrderState.EXPIRED, ())
     assert (await bench.venue.holdings()).base_by_symbol == {}
 

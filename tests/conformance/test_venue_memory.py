@@ -19,6 +19,7 @@ from tests.conformance.venues import (
     SWAP,
     PaperBench,
     an_order,
+    nothing,
     opened_bench,
     reason_of,
 )
@@ -44,7 +45,7 @@ async def test_v17_a_restart_forgets_nothing(bench: PaperBench) -> None:
     await bench.price(50_000.0)
     assert reason_of(await bench.venue.submit(an_order(BUY, "0.1"))) is Reason.DUPLICATE
     await bench.price(52_000.0)
-    (report,) = bench.venue.take_reports()
+    (report,) = bench.told()
     assert report.client_order_id == "p2"
     assert (await bench.venue.holdings()).base_by_symbol == {}
 
@@ -55,10 +56,10 @@ async def test_v18_a_price_told_again_does_not_fill_an_order_that_came_after_it(
     event = await bench.price(50_000.0, low=40_000.0, high=60_000.0)
     await bench.filled(an_order(BUY, "0.01", limit="45000"))
     bench = bench.restarted()
-    await bench.venue.observe(event)
-    assert bench.venue.take_reports() == ()
+    await bench.venue.observe(event, nothing)
+    assert bench.told() == ()
     await bench.price(44_000.0)
-    assert len(bench.venue.take_reports()) == 1
+    assert len(bench.told()) == 1
 
 
 async def test_v19_ids_of_fills_are_functions_of_the_order(bench: PaperBench) -> None:
@@ -74,10 +75,10 @@ async def test_v20_an_unstored_fill_is_no_fill_and_a_stored_one_is_told(bench: P
         bench.books.lose = [fault]
         with pytest.raises(StorageError):
             await bench.price(48_000.0)
-        assert bench.venue.take_reports() == ()
+        assert bench.told() == ()
         assert len(await bench.venue.open_orders()) == (1 if fault == "before" else 0)
     await bench.price(48_000.0)
-    (report,) = bench.venue.take_reports()
+    (report,) = bench.told()
     assert report.state is OrderState.FILLED
     assert (await bench.venue.holdings()).base_by_symbol == {SWAP: Decimal("0.01")}
 
@@ -158,4 +159,4 @@ async def test_v26_a_venue_that_is_away_tells_no_holdings(bench: PaperBench) -> 
 
 async def test_v27_prices_of_other_markets_are_nothing_to_it(bench: PaperBench) -> None:
     await bench.price(1.0, symbol="NOPE/USDT")
-    assert bench.venue.take_reports() == ()
+    assert bench.told() == ()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from engine.core.kinds import OrderKind, Side
 from engine.core.market import Instrument, PriceMoved, Quote
-from engine.core.orders import Confirmed, OrderRequest, Outcome, VenueOrder
+from engine.core.orders import Confirmed, OrderRequest, Outcome, Payment, VenueOrder
 from engine.rules.fills import Costs
 from engine.venues.books import MemoryBooks, PaperBooks
 from engine.venues.catalogue import costs_of, instrument_of
@@ -68,14 +68,24 @@ class PaperBench:
             volume_base=volume_base,
             quote=quote,
         )
-        await self.venue.observe(event)
+        await self.venue.observe(event, nothing)
         return event
+
+    def told(self) -> tuple[VenueOrder, ...]:
+        """The venue's news of orders since the last look; fails where it paid something."""
+        news = self.venue.take_reports()
+        assert not any(isinstance(each, Payment) for each in news)
+        return tuple(each for each in news if isinstance(each, VenueOrder))
 
     async def filled(self, order: OrderRequest) -> VenueOrder:
         """The confirmed state of an order that must be taken."""
         outcome = await self.venue.submit(order)
         assert isinstance(outcome, Confirmed), outcome
         return outcome.order
+
+
+async def nothing() -> None:
+    """What a bench without a desk does before the account changes."""
 
 
 def an_order(

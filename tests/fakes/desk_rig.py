@@ -1,7 +1,8 @@
 """A whole desk on a scripted market: real rules, risk and paper venue; memory beneath."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 
 from engine.core.advice import Proposal, Snapshot, Verdict
@@ -59,13 +60,14 @@ class DeskRig:
     parameters: Parameters = field(default_factory=Parameters)
     wrap_venue: Callable[[PaperVenue], Venue] = lambda venue: venue
     advisor: Advisor = field(default_factory=Agreeing)
+    funding: Mapping[str, Mapping[datetime, float]] = field(default_factory=dict)
     events: list[Event] = field(default_factory=list)
     wall: MarketClock = field(default_factory=lambda: MarketClock(NOON))  # moved by the test
 
     def boot(self) -> Desk:
         """A fresh process: nothing in its memory."""
         clock = MarketClock(NOON)
-        feed = ScriptedFeed(self.bars, clock, warmup=WARMUP)
+        feed = ScriptedFeed(self.bars, clock, warmup=WARMUP, funding=self.funding)
         instruments = [instrument_of(symbol, 1.0) for symbol in self.bars]
         self.paper = PaperVenue(
             self.paper_books,
@@ -100,15 +102,21 @@ class DeskRig:
 
     async def run(self) -> Desk:
         """Boots, recovers, and runs to the end of the market."""
+        desk = await self.started()
+        await desk.run()
+        return desk
+
+    async def started(self) -> Desk:
+        """Boots and recovers, as the composition root does."""
         desk = self.boot()
         await desk.start()
-        await desk.run()
+        for symbol, moved in desk.books.last_price.items():
+            self.paper.mark(symbol, moved.close_price)
         return desk
 
     async def run_until(self, done: Callable[[Desk], bool]) -> Desk:
         """Boots and digests until `done` holds after an event; fails when it never does."""
-        desk = self.boot()
-        await desk.start()
+        desk = await self.started()
         async for event in desk._doors.feed.events(desk.books.state.cursor_at):
             await desk.digest(event)
             if done(desk):

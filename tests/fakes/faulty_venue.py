@@ -3,9 +3,10 @@
 import asyncio
 from collections import deque
 from collections.abc import Callable
+from datetime import datetime
 
 from engine.core.errors import Temporary
-from engine.core.orders import OrderRequest, Outcome, RefusedBy, Unknown, VenueOrder
+from engine.core.orders import OrderRequest, Outcome, RefusedBy, Report, Unknown, VenueOrder
 from engine.core.ports import Holdings
 from engine.core.reasons import Reason
 from engine.venues.paper import PaperVenue
@@ -69,5 +70,11 @@ class FaultyVenue:
             raise Temporary("the venue does not answer")
         return await self.inner.holdings()
 
-    def take_reports(self) -> tuple[VenueOrder, ...]:
+    def take_reports(self) -> tuple[Report, ...]:
         return self.inner.take_reports()
+
+    async def reports_since(self, at: datetime) -> tuple[Report, ...]:
+        return await self.inner.reports_since(at)
+
+    def holds_stops(self, symbol: str) -> bool:
+        return self.inner.holds_stops(symbol)

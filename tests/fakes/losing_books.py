@@ -1,8 +1,10 @@
 """Paper books on a line that fails: before the save, or after it."""
 
 import asyncio
+from datetime import datetime
 
 from engine.core.errors import StorageError
+from engine.core.orders import Report
 from engine.venues.books import Books, BooksChange, PaperBooks, PaperOrder
 
 
@@ -38,6 +40,9 @@ class LosingBooks:
     async def find(self, client_order_id: str) -> PaperOrder | None:
         self._answer("find")
         return await self._books.find(client_order_id)
+
+    async def reports_since(self, at: datetime) -> tuple[Report, ...]:
+        return await self._books.reports_since(at)
 
     def _answer(self, question: str) -> None:
         if self.lose[:1] == [question]:

@@ -7,7 +7,7 @@ from engine.core.errors import StorageError
 from engine.core.events import Event, ProposalDecided
 from engine.core.kinds import Purpose
 from engine.core.messages import ParameterVersion
-from engine.core.orders import OPEN, Order
+from engine.core.orders import OPEN, Order, Payment
 from engine.core.ports import Memory, Receipt, Record
 from engine.core.positions import past_of
 
@@ -25,6 +25,7 @@ class MemoryJournal:
         self.positions: dict[int, Position] = {}
         self.trades: dict[int, Trade] = {}
         self.fills: dict[str, object] = {}
+        self.payments: dict[str, Payment] = {}
         self.equity: dict[object, EquityPoint] = {}
         self.events: dict[str, Event] = {}
         self.decided: dict[str, tuple[object, int | None]] = {}
@@ -42,6 +43,7 @@ class MemoryJournal:
             self.trades.setdefault(trade.trade_id, trade)
         for fill in record.fills:
             self.fills.setdefault(fill.fill_id, fill)
+        self.payments = {each.payment_id: each for each in record.payments} | self.payments
         for point in record.equity:
             self.equity.setdefault(point.at, point)
         for event in record.events:
@@ -73,6 +75,12 @@ class MemoryJournal:
                 for fill_id, fill in self.fills.items()
                 if getattr(fill, "client_order_id", "") in known
             ),
+            heard={name: payment.paid_at for name, payment in self.payments.items()}
+            | {
+                cid: order.created_at
+                for cid, order in self.orders.items()
+                if order.purpose is Purpose.LIQUIDATION
+            },
             decided={
                 key: position_id
                 for key, (at, position_id) in self.decided.items()

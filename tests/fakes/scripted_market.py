@@ -5,7 +5,15 @@ from datetime import datetime, timedelta
 
 import numpy as np
 
-from engine.core.market import Bar, BarClosed, Instrument, MarketEvent, PriceMoved, TimePassed
+from engine.core.market import (
+    Bar,
+    BarClosed,
+    FundingSettled,
+    Instrument,
+    MarketEvent,
+    PriceMoved,
+    TimePassed,
+)
 from engine.core.timeframes import Timeframe
 from engine.execution.clocks import MarketClock
 from engine.venues.catalogue import instrument_of
@@ -33,14 +41,28 @@ def wandering_bars(seed: int, count: int, start_price: float) -> tuple[Bar, ...]
     return tuple(bars)
 
 
+def drawn_funding(seed: int, count: int) -> dict[datetime, float]:
+    """A settlement every eight of `count` hours, at a drawn ratio."""
+    chance = np.random.default_rng(seed)
+    ratios = chance.normal(0.0001, 0.0003, count // 8)
+    return {NOON + (8 * number) * HOUR: round(ratio, 8) for number, ratio in enumerate(ratios)}
+
+
 class ScriptedFeed:
     """Hourly bars by symbol; the first `warmup` of them are history. Moves the clock itself."""
 
     step_s = 3600.0
 
     def __init__(
-        self, bars: Mapping[str, Sequence[Bar]], clock: MarketClock, *, warmup: int
+        self,
+        bars: Mapping[str, Sequence[Bar]],
+        clock: MarketClock,
+        *,
+        warmup: int,
+        funding: Mapping[str, Mapping[datetime, float]] | None = None,
     ) -> None:
+        """`funding`: by symbol, the ratios by the moment of their settlement."""
+        self._funding = funding or {}
         self._bars = {symbol: tuple(series) for symbol, series in bars.items()}
         self._clock = clock
         self._warmup = warmup
@@ -55,6 +77,11 @@ class ScriptedFeed:
         until_at = series[self._warmup].open_at if before is None else before
         return tuple(bar for bar in series if bar.open_at + HOUR <= until_at)[-bars:]
 
+    async def funding_ratio(self, symbol: str, *, before: datetime | None) -> float | None:
+        until_at = self._bars[symbol][self._warmup].open_at if before is None else before
+        paid = [ratio for at, ratio in self._funding.get(symbol, {}).items() if at <= until_at]
+        return paid[-1] if paid else None
+
     async def events(self, after: datetime | None) -> AsyncGenerator[MarketEvent, None]:
         count = max(len(series) for series in self._bars.values())
         for index in range(self._warmup, count):
@@ -65,6 +92,9 @@ class ScriptedFeed:
             here = {s: series[index] for s, series in self._bars.items() if index < len(series)}
             for symbol, bar in here.items():
                 yield price_of(symbol, bar)
+            for symbol, settled in self._funding.items():
+                if at in settled:
+                    yield FundingSettled(at=at, symbol=symbol, funding_ratio=settled[at])
             for symbol, bar in here.items():
                 yield BarClosed(at=at, symbol=symbol, timeframe=Timeframe.H1, bar=bar)
             yield TimePassed(at=at)

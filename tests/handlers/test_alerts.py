@@ -2,6 +2,7 @@
 
 import inspect
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -88,8 +89,10 @@ def test_a_closed_trade_reads_so() -> None:
         "+12.34 USDT = +2.43 R\n"
         "Target after 2 h 5 min\n"
         "64,210.5 → 65,273.125\n"
-        "Fees 0.83, already taken off"
+        "Fees 0.83: already counted"
     )
+    paid = replace(event, trade=replace(event.trade, funding_quote=Decimal("-0.4")))
+    assert told(paid).endswith("Fees 0.83, funding -0.40: already counted")
 
 
 def test_a_breaker_and_a_halt_read_so() -> None:

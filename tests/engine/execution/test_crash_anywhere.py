@@ -12,15 +12,19 @@ from typing import Any
 
 import pytest
 
+from engine.core.market import Bar
 from engine.core.orders import OPEN
 from engine.core.parameters import Parameters
 from engine.core.ports import Record
-from engine.rules.plans import SIGNAL
+from engine.rules.plans import LIQUIDATION, SIGNAL
 from engine.venues.books import BooksChange, MemoryBooks
 from tests.fakes.desk_rig import DeskRig, three_markets
 from tests.fakes.memory_journal import MemoryJournal
+from tests.fakes.reckless import RECKLESS
+from tests.fakes.scripted_market import drawn_funding
 
 BARS = three_markets(214)
+FUNDING = {symbol: drawn_funding(seed, 214) for seed, symbol in enumerate(BARS)}
 DEFAULTS = Parameters()
 TURNING = Parameters(  # what else may happen at the close of a bar
     exit_on_opposite=True,
@@ -72,10 +76,24 @@ class MortalBooks(MemoryBooks):
         self._journal.fuse.after_write()
 
 
+def squeezed(bars: tuple[Bar, ...]) -> tuple[Bar, ...]:
+    """The same market, but from its 190th bar on prices rise by 4 % an hour: shorts are lost."""
+    return tuple(raised(bar, 1.04 ** max(0, index - 190)) for index, bar in enumerate(bars))
+
+
+def raised(bar: Bar, times: float) -> Bar:
+    prices = (bar.open * times, bar.high * times, bar.low * times, bar.close * times)
+    return Bar(bar.open_at, *prices, bar.volume_base)
+
+
 def a_rig(parameters: Parameters = DEFAULTS) -> tuple[DeskRig, MortalJournal]:
     journal = MortalJournal()
     books = MortalBooks(journal)
-    return DeskRig(bars=BARS, journal=journal, paper_books=books, parameters=parameters), journal
+    bars = SQUEEZE if parameters is RECKLESS else BARS
+    rig = DeskRig(
+        bars=bars, journal=journal, paper_books=books, parameters=parameters, funding=FUNDING
+    )
+    return rig, journal
 
 
 def what_matters(journal: MemoryJournal) -> dict[str, Any]:
@@ -87,16 +105,21 @@ def what_matters(journal: MemoryJournal) -> dict[str, Any]:
             for t in journal.trades.values()
         ),
         "cash": journal.state.cash_quote,
+        "paid": sorted((p.symbol, p.paid_at, p.flow_quote) for p in journal.payments.values()),
         "open": sorted(
             (p.symbol, p.qty_base, p.stop_price, p.targets_done)
             for p in journal.positions.values()
             if p.is_open
         ),
         "equity": [(at, point.equity_quote) for at, point in sorted(journal.equity.items())],
+        "state": (journal.state.trading, journal.state.cause),
         "opened": sum(key.startswith("TradeOpened") for key in journal.events),
         "closed": sum(key.startswith("TradeClosed") for key in journal.events),
         "reduced": sum(key.startswith("PositionReduced") for key in journal.events),
     }
+
+
+SQUEEZE = {symbol: squeezed(bars) for symbol, bars in BARS.items()}
 
 
 async def uninterrupted(parameters: Parameters = DEFAULTS) -> tuple[dict[str, Any], int]:
@@ -127,6 +150,7 @@ async def killed_at(
 async def test_a_kill_at_every_write_changes_nothing_that_matters(after: bool) -> None:
     wanted, writes = await uninterrupted()
     assert len(wanted["trades"]) >= 5, "the market of this test must trade"
+    assert len(wanted["paid"]) >= 5, "and pay funding"
     for step in range(writes):
         rig, journal, kills = await killed_at(step, after=after)
         assert kills == 1
@@ -141,6 +165,18 @@ async def test_a_kill_at_every_third_write_of_a_desk_that_turns_round(after: boo
     assert any(trade[-1] == SIGNAL for trade in wanted["trades"])
     for step in range(int(after), writes, 3):
         rig, journal, kills = await killed_at(step, after=after, parameters=TURNING)
+        assert kills == 1
+        assert what_matters(journal) == wanted, f"killed at write {step}"
+        await books_agree(rig, journal)
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("after", [False, True], ids=["before the write", "after it"])
+async def test_a_kill_at_every_write_of_a_desk_that_is_liquidated(after: bool) -> None:
+    wanted, writes = await uninterrupted(RECKLESS)
+    assert any(trade[-1] == LIQUIDATION for trade in wanted["trades"])
+    for step in range(writes):
+        rig, journal, kills = await killed_at(step, after=after, parameters=RECKLESS)
         assert kills == 1
         assert what_matters(journal) == wanted, f"killed at write {step}"
         await books_agree(rig, journal)

@@ -8,7 +8,15 @@ from decimal import Decimal
 from engine.core.advice import Proposal, Snapshot, Verdict
 from engine.core.clockwork import from_ms
 from engine.core.events import Event
-from engine.core.market import Bar, BarClosed, Instrument, MarketEvent, PriceMoved, TimePassed
+from engine.core.market import (
+    Bar,
+    BarClosed,
+    FundingSettled,
+    Instrument,
+    MarketEvent,
+    PriceMoved,
+    TimePassed,
+)
 from engine.core.ports import Feed, Memory, Receipt, Record
 from engine.core.positions import Trade
 from engine.core.timeframes import Timeframe
@@ -18,6 +26,7 @@ from engine.execution.dial import Dial
 from engine.market.bars import Bars
 from engine.research.backtest import Advise, Job
 from engine.venues.books import MemoryBooks
+from engine.venues.funding import on_grid
 from engine.venues.paper import PaperVenue
 from tests.fakes.clocks import FakeClock
 
@@ -72,6 +81,15 @@ class BarsFeed:
         self._bars = {
             series.instrument.symbol: _by_close(series.bars, job.timeframe) for series in job.series
         }
+        self._funding = {
+            series.instrument.symbol: {
+                from_ms(int(at_ms)): float(ratio)
+                for at_ms, ratio in zip(
+                    *on_grid(series.funding, job.timeframe.seconds * 1000), strict=True
+                )
+            }
+            for series in job.series
+        }
 
     async def instruments(self) -> tuple[Instrument, ...]:
         return tuple(series.instrument for series in self._job.series)
@@ -83,6 +101,11 @@ class BarsFeed:
         closed = [bar for at, bar in self._bars[symbol].items() if at <= until_at]
         return tuple(closed[-bars:])
 
+    async def funding_ratio(self, symbol: str, *, before: datetime | None) -> float | None:
+        until_at = before or self._job.starts_at
+        paid = [ratio for at, ratio in self._funding[symbol].items() if at <= until_at]
+        return paid[-1] if paid else None
+
     async def events(self, after: datetime | None) -> AsyncIterator[MarketEvent]:
         at = after or self._job.starts_at
         while at < self._job.ends_at:
@@ -91,6 +114,9 @@ class BarsFeed:
             told = [(symbol, bars[at]) for symbol, bars in self._bars.items() if at in bars]
             for symbol, bar in told:
                 yield _moved(symbol, at, bar)
+            for symbol, paid in self._funding.items():
+                if at in paid:
+                    yield FundingSettled(at=at, symbol=symbol, funding_ratio=paid[at])
             for symbol, bar in told:
                 yield BarClosed(at=at, symbol=symbol, timeframe=self._job.timeframe, bar=bar)
             yield TimePassed(at=at)
@@ -103,6 +129,7 @@ class Driven:
         self.step_s = feed.step_s
         self.instruments = feed.instruments
         self.history = feed.history
+        self.funding_ratio = feed.funding_ratio
         self._feed = feed
         self._clock = clock
 

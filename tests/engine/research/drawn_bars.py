@@ -9,6 +9,7 @@ from engine.core.market import Instrument
 from engine.core.timeframes import Timeframe
 from engine.market.bars import Bars, bars_of
 from engine.rules.fills import Costs
+from engine.venues.funding import Funding
 
 START_AT = datetime(2026, 1, 1, tzinfo=UTC)
 HOUR_S = Timeframe.H1.seconds
@@ -30,6 +31,15 @@ def drawn_bars(seed: int, bars: int, *, price: float, missing_ratio: float = 0.0
     kept[0] = True
     columns = (opens, high, low, close, volume)
     return bars_of(open_at_s[kept], *(np.round(column[kept], 6) for column in columns))
+
+
+def drawn_funding(seed: int, hours: int) -> Funding:
+    """Settlements every eight hours from START_AT on, a few milliseconds late, as venues stamp."""
+    chance = np.random.default_rng(seed)
+    count = hours // 8
+    at_ms = int(START_AT.timestamp()) * 1000 + 8 * HOUR_S * 1000 * np.arange(count)
+    late_ms = chance.integers(0, 30, count)
+    return Funding(at_ms + late_ms, np.round(chance.normal(0.0001, 0.0003, count), 8))
 
 
 def an_instrument(symbol: str, price_step: str, qty_step: str) -> Instrument:

@@ -12,10 +12,27 @@ import pytest
 from engine.core.parameters import Parameters
 from engine.core.timeframes import Timeframe
 from engine.research.backtest import Job, Result, Series, run
-from engine.rules.plans import BREAKEVEN, GIVE_BACK, SIGNAL, STOP, TARGET, TIME, TRAIL
+from engine.rules.plans import (
+    BREAKEVEN,
+    GIVE_BACK,
+    LIQUIDATION,
+    SIGNAL,
+    STOP,
+    TARGET,
+    TIME,
+    TRAIL,
+)
+from engine.venues.funding import NO_FUNDING
 from llm.roster import DEFAULT_VOTERS, parse_voters, rule_advice
 from tests.engine.research.desk_run import desk_run
-from tests.engine.research.drawn_bars import START_AT, an_instrument, costs_on, drawn_bars
+from tests.engine.research.drawn_bars import (
+    START_AT,
+    an_instrument,
+    costs_on,
+    drawn_bars,
+    drawn_funding,
+)
+from tests.fakes.reckless import RECKLESS
 
 CACHE = Path(__file__).parents[3] / ".numba_cache"  # kept between runs: compiling takes long
 BARS, WARM_UP_BARS = 900, 150
@@ -84,7 +101,7 @@ MORE_PLANS = DEFAULTS.model_copy(
 KELLY = DEFAULTS.model_copy(update={"exit_plan": "regime", "kelly_share_ratio": 0.2})
 SETTINGS = {
     "default": DEFAULTS, "bold": BOLD, "plans": PLANS, "more plans": MORE_PLANS, "kelly": KELLY,
-    "wary": WARY,
+    "wary": WARY, "reckless": RECKLESS,
 }  # fmt: skip
 
 
@@ -94,11 +111,12 @@ def a_job(parameters: Parameters, seed: int = 7) -> Job:
     for place, (symbol, price_step, qty_step, price) in enumerate(MARKETS):
         instrument = an_instrument(symbol, price_step, qty_step)
         bars = drawn_bars(seed + place, BARS, price=price, missing_ratio=0.02)
-        series.append(Series(instrument, costs_on(instrument), bars))
+        funding = drawn_funding(seed + place, BARS) if instrument.is_margined else NO_FUNDING
+        series.append(Series(instrument, costs_on(instrument), bars, funding))
     return Job(
         series=series,
         timeframe=Timeframe.H1,
-        parameters=Parameters.model_validate(parameters.model_dump()),
+        parameters=parameters,
         advise=rule_advice(parse_voters(DEFAULT_VOTERS), parameters),
         start_cash_quote=Decimal(10_000),
         starts_at=START_AT + timedelta(hours=WARM_UP_BARS),
@@ -136,7 +154,7 @@ def test_the_tests_meet_every_kind_of_exit_and_both_sides() -> None:
     results = [run(a_job(parameters), None) for parameters in SETTINGS.values()]
     trades = [trade for result in results for trade in result.trades]
     reasons = Counter(trade.exit_reason for trade in trades)
-    met = (STOP, TARGET, TRAIL, BREAKEVEN, TIME, SIGNAL, GIVE_BACK)
+    met = (STOP, TARGET, TRAIL, BREAKEVEN, TIME, SIGNAL, GIVE_BACK, LIQUIDATION)
     assert all(reasons[reason] > 0 for reason in met), reasons
     assert {trade.side.sign for trade in trades} == {1, -1}
     assert len({trade.symbol for trade in trades}) == len(MARKETS)

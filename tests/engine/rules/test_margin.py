@@ -8,11 +8,9 @@ from hypothesis import strategies as st
 
 from engine.rules.ledger import funding_quote
 from engine.rules.margin import (
+    MAINTENANCE_RATIO,
+    forced_price,
     funding_cost_ratio,
-    initial_margin_quote,
-    is_liquidated,
-    leverage_of,
-    liquidation_distance_ratio,
     liquidation_price,
     maintenance_margin_quote,
 )
@@ -71,69 +69,68 @@ def test_at_the_liquidation_price_the_collateral_left_is_the_maintenance_margin(
 def test_more_collateral_moves_liquidation_away(sign: int, leverage: float, more: float) -> None:
     near = liquidation_price(sign, 1.0, 100.0, 100.0 / leverage, 0.005)
     far = liquidation_price(sign, 1.0, 100.0, more * 100.0 / leverage, 0.005)
-    distance_ratio = liquidation_distance_ratio(sign, 100.0, far)
-    assert distance_ratio > liquidation_distance_ratio(sign, 100.0, near)
+    assert far == 0.0 or (near - far) * sign > 0.0
 
 
-@pytest.mark.parametrize(
-    ("sign", "mark_price", "liquidation", "away_ratio"),
-    [
-        (1, 100.0, 90.0, 0.1),
-        (-1, 100.0, 110.0, 0.1),
-        (1, 90.0, 90.0, 0.0),
-        (1, 80.0, 90.0, 0.0),
-        (-1, 120.0, 110.0, 0.0),
-        (1, 100.0, 0.0, math.inf),
-        (1, math.nan, 90.0, 0.0),
-        (1, 0.0, 90.0, 0.0),
-        (1, math.inf, 90.0, 0.0),
-    ],
-)
-def test_the_distance_to_liquidation(
-    sign: int, mark_price: float, liquidation: float, away_ratio: float
-) -> None:
-    assert liquidation_distance_ratio(sign, mark_price, liquidation) == pytest.approx(away_ratio)
-
-
-def test_margins_are_shares_of_the_notional_on_the_grid_of_money() -> None:
-    assert initial_margin_quote(1000.0, 3.0) == 333.33333333
-    assert initial_margin_quote(-1000.0, 4.0) == 250.0
-    assert initial_margin_quote(1000.0, 0.0) == math.inf
-    assert initial_margin_quote(1000.0, math.nan) == math.inf
+def test_maintenance_is_a_share_of_the_notional_on_the_grid_of_money() -> None:
     assert maintenance_margin_quote(-1000.0, 0.005) == 5.0
+    assert maintenance_margin_quote(1.0, 1.0 / 3.0) == 0.33333333
+
+
+# sign, open, low, high, cash and the other perpetuals, their gross -> where it is taken away.
+# The position is 10 at a price of about 100; 1 % of the notional must be left of the margin
+FORCED = {
+    "a long at two times its margin, a quiet bar": (1, 100.0, 90.0, 110.0, -500.0, 0.0, 0.0),
+    "a long, down to where 1 % is left": (1, 100.0, 40.0, 110.0, -500.0, 0.0, 500.0 / 9.9),
+    "a short, up to where 1 % is left": (-1, 100.0, 90.0, 200.0, 1500.0, 0.0, 1500.0 / 10.1),
+    "a gap beyond the price takes it at the open": (1, 45.0, 40.0, 110.0, -500.0, 0.0, 45.0),
+    "a short that is broke already": (-1, 160.0, 150.0, 170.0, 1500.0, 0.0, 160.0),
+    "a long that is paid in full": (1, 100.0, 0.01, 110.0, 0.0, 0.0, 0.0),
+    "what the others must keep counts": (1, 100.0, 40.0, 110.0, -500.0, 1000.0, 510.0 / 9.9),
+    "unknown cash is none": (1, 100.0, 90.0, 110.0, math.nan, 0.0, 100.0),
+}
 
 
 @pytest.mark.parametrize(
-    ("gross_quote", "equity_quote", "leverage"),
-    [
-        (3000.0, 1000.0, 3.0),
-        (0.0, 1000.0, 0.0),
-        (0.0, -5.0, 0.0),
-        (10.0, 0.0, math.inf),
-        (10.0, -5.0, math.inf),
-        (10.0, math.nan, math.inf),
-    ],
+    ("sign", "open_price", "low_price", "high_price", "others", "gross", "price"),
+    FORCED.values(),
+    ids=FORCED.keys(),
 )
-def test_leverage_is_gross_over_equity(
-    gross_quote: float, equity_quote: float, leverage: float
+def test_where_an_event_takes_a_crossed_position_away(
+    sign: int,
+    open_price: float,
+    low_price: float,
+    high_price: float,
+    others: float,
+    gross: float,
+    price: float,
 ) -> None:
-    assert leverage_of(gross_quote, equity_quote) == leverage
+    found = forced_price(sign, 10.0, open_price, low_price, high_price, others, gross)
+    assert found == pytest.approx(price)
 
 
-@pytest.mark.parametrize(
-    ("equity_quote", "maintenance_quote", "gone"),
-    [
-        (100.0, 50.0, False),
-        (50.0, 50.0, True),
-        (-1.0, 50.0, True),
-        (math.nan, 50.0, True),
-        (-1.0, 0.0, False),  # nothing is held on margin
-    ],
+@given(
+    sign=st.sampled_from([1, -1]),
+    low_price=st.floats(1.0, 100.0),
+    high_price=st.floats(100.0, 1000.0),
+    equity_quote=st.floats(-500.0, 2000.0),
+    gross_quote=st.floats(0.0, 5000.0),
 )
-def test_liquidation_is_when_equity_no_longer_covers_the_maintenance(
-    equity_quote: float, maintenance_quote: float, gone: bool
+def test_what_is_taken_away_is_what_the_account_cannot_carry_at_the_worst_price(
+    sign: int, low_price: float, high_price: float, equity_quote: float, gross_quote: float
 ) -> None:
-    assert is_liquidated(equity_quote, maintenance_quote) is gone
+    qty_base, open_price = 10.0, 100.0
+    others_quote = equity_quote - sign * qty_base * open_price
+    price = forced_price(
+        sign, qty_base, open_price, low_price, high_price, others_quote, gross_quote
+    )
+    worst_price = low_price if sign > 0 else high_price
+    kept_quote = MAINTENANCE_RATIO * (gross_quote + qty_base * worst_price)
+    left_quote = others_quote + sign * qty_base * worst_price - kept_quote
+    if abs(left_quote) > 1e-6:  # on the edge either answer is right
+        assert (price > 0.0) is (left_quote < 0.0)
+    if price > 0.0:
+        assert low_price <= price <= high_price
 
 
 @pytest.mark.parametrize("sign", [1, -1])

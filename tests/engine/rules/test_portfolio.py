@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -9,11 +10,13 @@ from hypothesis import strategies as st
 
 from engine.rules.limits import KEPT, Check, Limit
 from engine.rules.portfolio import (
+    Backing,
     Bound,
     PortfolioLimits,
     PortfolioNumbers,
     Wish,
     at_least,
+    backing_after,
     check_beta,
     check_capital,
     check_correlation,
@@ -28,22 +31,25 @@ from engine.rules.portfolio import (
 
 NAN = math.nan
 # rule, code, arguments that keep it, arguments that break it (NaN: nobody knows)
-TABLE: list[tuple[Callable[..., Check], Bound, tuple[float, ...], tuple[float, ...]]] = [
+TABLE: list[tuple[Callable[..., Check], Bound, tuple[Any, ...], tuple[Any, ...]]] = [
     (check_position_value, Bound.POSITION_VALUE, (500.0, 500.0), (500.1, 500.0)),
     (check_position_value, Bound.POSITION_VALUE, (NAN, 0.0), (NAN, 500.0)),
     (check_net, Bound.NET, (500.0, 1, 100.0, 1000.0, 0.6), (500.0, 1, 101.0, 1000.0, 0.6)),
     (check_net, Bound.NET, (-500.0, -1, 100.0, 1000.0, 0.6), (-500.0, -1, 101.0, 1000.0, 0.6)),
     (check_net, Bound.NET, (900.0, -1, 100.0, 1000.0, 0.6), (NAN, -1, 100.0, 1000.0, 0.6)),
     (check_net, Bound.NET, (0.0, 1, 1.0, 10.0, 0.6), (900.0, -1, 100.0, 0.0, 0.6)),
-    (check_leverage, Bound.LEVERAGE, (2000.0, 1000.0, 1000.0, 3.0), (2001.0, 1000.0, 1000.0, 3.0)),
-    (check_leverage, Bound.LEVERAGE, (0.0, 1.0, 1.0, 3.0), (0.0, 1.0, 0.0, 3.0)),
+    (
+        check_leverage, Bound.LEVERAGE,
+        (Backing(3000.0, 1000.0), 3.0), (Backing(3001.0, 1000.0), 3.0),
+    ),
+    (check_leverage, Bound.LEVERAGE, (Backing(0.0, -1.0), 3.0), (Backing(1.0, 0.0), 3.0)),
     (
         check_liquidation, Bound.LIQUIDATION,
-        (900.0, 100.0, 300.0, 0.0, 0.25), (1100.0, 100.0, 300.0, 0.0, 0.26),
+        (Backing(1000.0, 300.0), 0.0, 0.25), (Backing(1200.0, 300.0), 0.0, 0.26),
     ),
     (
         check_liquidation, Bound.LIQUIDATION,
-        (900.0, 100.0, 0.0, 0.01, 0.0), (900.0, 100.0, NAN, 0.01, 0.2),
+        (Backing(1000.0, 0.0), 0.01, 0.0), (Backing(1000.0, NAN), 0.01, 0.2),
     ),
     (check_sector, Bound.SECTOR, (300.0, 100.0, 1000.0, 0.4), (300.0, 101.0, 1000.0, 0.4)),
     (check_correlation, Bound.CORRELATION, (0.7, 0.7), (0.71, 0.7)),
@@ -53,7 +59,7 @@ TABLE: list[tuple[Callable[..., Check], Bound, tuple[float, ...], tuple[float, .
 
 @pytest.mark.parametrize(("check", "code", "kept", "broken"), TABLE)
 def test_a_limit_of_the_whole_is_kept_and_broken_where_it_stands(
-    check: Callable[..., Check], code: Bound, kept: tuple[float, ...], broken: tuple[float, ...]
+    check: Callable[..., Check], code: Bound, kept: tuple[Any, ...], broken: tuple[Any, ...]
 ) -> None:
     assert check(*kept).code == Limit.NONE
     assert check(*broken).code == code
@@ -163,9 +169,11 @@ def test_each_bound_alone_denies_the_entry(bound: Bound) -> None:
     assert check_portfolio(desk, wish, limits).code == bound
 
 
-def test_a_spot_purchase_takes_no_margin() -> None:
-    desk, wish = BROKEN[Bound.LEVERAGE]
-    assert check_portfolio(desk, wish._replace(margined=False), LIMITS) == KEPT
+def test_spot_coins_are_no_margin_and_their_price_takes_of_it() -> None:
+    desk = CALM._replace(margined_quote=300.0, equity_quote=1000.0, spot_quote=200.0)
+    wish = WISH._replace(notional_quote=50.0, margined=False)
+    assert backing_after(desk, wish) == Backing(300.0, 750.0)
+    assert backing_after(desk, wish._replace(margined=True)) == Backing(350.0, 800.0)
 
 
 @given(

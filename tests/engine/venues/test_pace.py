@@ -32,6 +32,9 @@ class Minutes:
     ) -> tuple[Bar, ...]:
         return ()
 
+    async def funding_ratio(self, symbol: str, *, before: datetime | None) -> float | None:
+        return None
+
     async def events(self, after: datetime | None) -> AsyncGenerator[MarketEvent, None]:
         first = 1 if after is None else int((after - NOON) // timedelta(minutes=1)) + 1
         try:

@@ -14,7 +14,7 @@ from engine.core.orders import Confirmed, Fill, OrderRequest
 from engine.core.reasons import Reason
 from engine.rules.fills import market_fill
 from engine.venues.books import MemoryBooks
-from engine.venues.paper_account import misfit
+from engine.venues.paper_checks import misfit
 from tests.conformance.venues import (
     COSTS,
     INSTRUMENTS,
@@ -62,7 +62,7 @@ async def play(moves: list[tuple[str, Side, int, float, float | None, bool]]) ->
         )
         outcome = await bench.venue.submit(request)
         told = (outcome.order,) if isinstance(outcome, Confirmed) else ()
-        for order in (*told, *bench.venue.take_reports()):
+        for order in (*told, *bench.told()):
             fills.update({fill.fill_id: fill for fill in order.fills})
     holdings = await bench.venue.holdings()
     assert holdings.cash_quote == START_QUOTE + sum(map(cash_flow, fills.values()), ZERO)
@@ -123,5 +123,5 @@ async def test_an_opening_price_between_two_steps_fills_on_the_worse_one() -> No
     await bench.price(50_000.0)
     await bench.filled(an_order(Side.BUY, "0.01", limit="49000"))
     await bench.price(48_000.05, low=47_000.0, high=48_100.0)
-    (report,) = bench.venue.take_reports()
+    (report,) = bench.told()
     assert report.fills[0].price == Decimal("48000.1")
