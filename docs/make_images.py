@@ -3,16 +3,33 @@
 Run from the repository: `.venv/bin/python -m docs.make_images`.
 """
 
+import io
 import sys
 import tempfile
 from pathlib import Path
 
-from tests.bot.localchat.browser import CHROMIUM, DRIVER, phone
+from PIL import Image
+from selenium.webdriver.common.by import By
+from selenium.webdriver.support.ui import WebDriverWait
+
+from tests.bot.localchat.browser import CHROMIUM, DRIVER, PATIENCE_S, Phone, phone
 from tests.scenarios.outside import Ledger, Program, desk, free_port, page_of
-from tests.scenarios.pictures import a_talk, photograph
+from tests.scenarios.pictures import LAST_PICTURE, a_talk, photograph
 
 IMAGES = Path(__file__).parent / "images"
 HISTORY_TRADES = 60
+# room for the longest card: what is under the text field cannot be photographed
+TALL = {"width": 390, "height": 2400, "deviceScaleFactor": 2, "mobile": True}
+COLOURS = 224  # enough for text and flat colours, at a third of the size
+CARDS = {  # what is said, and what its answer holds: one picture each
+    "positions": ("/positions", "open position"),
+    "risk": ("/risk", "If every stop is hit"),
+    "market": ("/market", "Market on"),
+    "signals": ("/signals 3", "Last 3 signals"),
+    "chart": ("/chart price BTC", "Last close"),
+    "status": ("/status", "At risk to the stops"),
+    "panic": ("/panic close", "Close them all at market now?"),
+}
 
 
 def main() -> int:
@@ -29,10 +46,35 @@ def main() -> int:
             with phone(Path(folder) / "profile") as page:
                 a_talk(page, chat.url + "/")
                 photograph(page, IMAGES / "chat.png")
+                page.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", TALL)
+                for name, (said, part) in CARDS.items():
+                    _card(page, name, said, part)
         finally:
             program.kill()
-    sys.stdout.write(f"{IMAGES / 'chat.png'}\n")
+    for path in sorted(IMAGES.glob("*.png")):
+        _shrink(path)
+        sys.stdout.write(f"{path} {path.stat().st_size // 1000} kB\n")
     return 0
+
+
+def _card(page: Phone, name: str, said: str, part: str) -> None:
+    """Saves the message that answers what is said, with its buttons."""
+    page.script("document.querySelectorAll('.message').forEach(each => each.remove())")
+    page.say(said)
+    page.until(".bubble", part)
+    if name == "chart":
+        WebDriverWait(page.driver, PATIENCE_S).until(lambda _: page.script(LAST_PICTURE))
+    path = f"//li[contains(@class, 'message')][contains(., '{part}')]"
+    card = page.driver.find_elements(By.XPATH, path)[-1]
+    (IMAGES / f"{name}.png").write_bytes(card.screenshot_as_png)
+
+
+def _shrink(path: Path) -> None:
+    """The same picture in fewer colours."""
+    with Image.open(io.BytesIO(path.read_bytes())) as picture:
+        plain = picture.convert("RGB")
+        # a coloured dot of a few pixels keeps its colour this way
+        plain.quantize(COLOURS, Image.Quantize.MAXCOVERAGE).save(path, optimize=True)
 
 
 def _traded_for_a_while(data: Path) -> None:

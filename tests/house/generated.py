@@ -6,12 +6,14 @@ from pathlib import Path
 
 from bot.settings import env_example
 from handlers.reference import commands_markdown, parameters_markdown
+from tests.house.desk_tables import tables_markdown
 from tests.house.tree import REPO
 
 GENERATED: dict[str, Callable[[], str]] = {
     ".env.example": env_example,
     "docs/commands.md": commands_markdown,
     "docs/parameters.md": parameters_markdown,
+    "docs/tables.md": tables_markdown,
 }
 
 
