@@ -24,6 +24,7 @@ _NOUNS = {
     "DeskStarted": ("start of the desk", "starts of the desk"),
     "DeskStopped": ("stop of the desk", "stops of the desk"),
     "TradeOpened": ("trade opened", "trades opened"),
+    "PositionIncreased": ("position added to", "positions added to"),
     "PositionReduced": ("part of a position closed", "parts of positions closed"),
     "TradeClosed": ("trade closed", "trades closed"),
     "OrderRefused": ("order refused", "orders refused"),

@@ -7,10 +7,10 @@ transaction as the events that they tell, and only for events that are new.
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, or_, select, update
+from sqlalchemy import Connection, and_, or_, select, update
 
 from engine.core.events import Event, ProposalDecided
-from engine.core.kinds import Purpose, Regime
+from engine.core.kinds import OrderState, Purpose, Regime
 from engine.core.messages import OutboxMessage
 from engine.core.orders import OPEN
 from engine.core.ports import Memory, Receipt, Record
@@ -172,9 +172,11 @@ def _decided(connection: Connection, cursor_at: datetime | None) -> dict[str, in
 
 
 def _entries_at(connection: Connection, cursor_at: datetime | None) -> tuple[datetime, ...]:
-    statement = select(ORDERS.c.created_at).where(
-        ORDERS.c.purpose == Purpose.ENTRY.value, ORDERS.c.attempt == 1
+    entry = and_(ORDERS.c.purpose == Purpose.ENTRY.value, ORDERS.c.attempt == 1)
+    added = and_(
+        ORDERS.c.purpose == Purpose.ADD.value, ORDERS.c.state != OrderState.NEVER_ARRIVED.value
     )
+    statement = select(ORDERS.c.created_at).where(or_(entry, added))
     if cursor_at is not None:
         statement = statement.where(ORDERS.c.created_at > cursor_at - ENTRIES_WINDOW)
     return tuple(connection.execute(statement.order_by(ORDERS.c.created_at)).scalars())

@@ -77,6 +77,19 @@ class TradeOpened(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PositionIncreased(Event):
+    """A position that wins was added to."""
+
+    position: Position
+    qty_base: Decimal
+    price: Decimal
+    client_order_id: str
+
+    def key(self) -> str:
+        return f"PositionIncreased|{self.client_order_id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PositionReduced(Event):
     """A part of a position was closed; the rest goes on."""
 

@@ -69,6 +69,7 @@ class Purpose(StrEnum):
     SIGNAL = "signal"
     MANUAL = "manual"
     PANIC = "panic"
+    ADD = "add"  # more of a position that wins
     PROTECT = "protect"  # the stop that rests at the venue and outlives the process
     LIQUIDATION = "liquidation"  # the venue's own closing of our position
 
@@ -78,10 +79,10 @@ class Purpose(StrEnum):
 
     @property
     def is_exit(self) -> bool:
-        return self is not Purpose.ENTRY
+        return self not in {Purpose.ENTRY, Purpose.ADD}
 
 
-_LETTERS = dict(zip(Purpose, "es123tgmpvl", strict=True))
+_LETTERS = dict(zip(Purpose, "es123tgmpavl", strict=True))
 
 
 class Liquidity(StrEnum):

@@ -34,6 +34,7 @@ class EntryTerms:
     stop_price: float
     facts: EntryFacts
     plan_name: str = "default"  # how the position is to be left: engine/rules/recipes.py
+    adds: int = 0  # it adds to an open position, as its n-th addition; 0: it opens one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +67,8 @@ class Position:
     entry_liquidity: Liquidity = Liquidity.TAKER
     entry_latency_ms: float | None = None  # from the entry's sending to the venue's answer
     plan_name: str = "default"
+    risk_quote: float = 0.0  # 1R of the first entry: results are told in it, additions keep to it
+    adds_done: int = 0  # additions so far
 
     @property
     def is_open(self) -> bool:

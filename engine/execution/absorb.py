@@ -8,6 +8,7 @@ from engine.core.events import (
     OrderRefused,
     OrderResolved,
     OrderUnknown,
+    PositionIncreased,
     PositionReduced,
     TradeClosed,
     TradeOpened,
@@ -163,16 +164,25 @@ def _book(books: Books, change: Change, order: Order, fill: Fill) -> None:
     change.fills.append(fill)
     position = change.positions.get(order.position_id) or books.positions.get(order.position_id)
     if position is None:
-        if order.terms is None:
+        terms = order.terms
+        if terms is None:
             return  # a late exit fill of a closed position: reconciliation compares and tells
-        position = booking.opened(order, fill, order.terms)
+        if order.purpose is Purpose.ADD:
+            # what it was to add to has closed meanwhile: a position of its own
+            position_id = books.state.last_position_id + 1
+            books.state = replace(books.state, last_position_id=position_id)
+            order = replace(order, position_id=position_id)
+        position = booking.opened(order, fill, terms)
         change.positions[position.position_id] = position
         change.events.append(TradeOpened(at=fill.filled_at, position=position))
         return
     instrument = books.instruments[position.symbol]
-    position = booking.filled(position, fill, instrument.qty_step)
+    adds = 0 if order.terms is None else order.terms.adds
+    position = booking.filled(position, fill, instrument.qty_step, adds)
     change.positions[position.position_id] = position
     if fill.side is position.side.entry_side:
+        if adds:
+            change.events.append(_increased(position, order, fill))
         return
     if position.is_open:
         change.events.append(_reduced(position, order, fill))
@@ -194,6 +204,16 @@ def _book(books: Books, change: Change, order: Order, fill: Fill) -> None:
             books.state, TradingState.REDUCING, Cause.LIQUIDATION, why, at=fill.filled_at
         )
         change.events.extend(told)
+
+
+def _increased(position: Position, order: Order, fill: Fill) -> PositionIncreased:
+    return PositionIncreased(
+        at=fill.filled_at,
+        position=position,
+        qty_base=fill.qty_base,
+        price=fill.price,
+        client_order_id=order.client_order_id,
+    )
 
 
 def _reduced(position: Position, order: Order, fill: Fill) -> PositionReduced:

@@ -76,11 +76,14 @@ def opened(order: Order, fill: Fill, terms: EntryTerms) -> Position:
         entry_liquidity=fill.liquidity,
         entry_latency_ms=order.latency_ms,
         plan_name=terms.plan_name,
+        risk_quote=ledger.initial_risk_quote(guard),
     )
 
 
-def filled(position: Position, fill: Fill, qty_step: Decimal) -> Position:
-    """`position` after one more fill: an addition, or an exit that never takes it below zero."""
+def filled(position: Position, fill: Fill, qty_step: Decimal, adds: int = 0) -> Position:
+    """`position` after one more fill: of its entry, of its addition number `adds`, or of an exit,
+    which never takes it below zero.
+    """
     guard = fill_rules.apply_fill(
         guard_of(position), fill.side.sign, float(fill.qty_base), float(fill.price), float(qty_step)
     )
@@ -89,8 +92,11 @@ def filled(position: Position, fill: Fill, qty_step: Decimal) -> Position:
         exit_price = _average(
             position.exit_price, position.initial_qty_base - position.qty_base, fill
         )
+    grows = fill.side is position.side.entry_side and adds == 0
     return replace(
         position,
+        risk_quote=ledger.initial_risk_quote(guard) if grows else position.risk_quote,
+        adds_done=max(position.adds_done, adds),
         qty_base=to_decimal(guard.qty_base),
         initial_qty_base=to_decimal(guard.initial_qty_base),
         entry_price=to_decimal(guard.entry_price),
@@ -131,7 +137,7 @@ def closed(position: Position, *, at: datetime, exit_reason: int) -> Trade:
         commission_quote=position.fee_quote,
         funding_quote=position.funding_quote,
         net_pnl_quote=net_quote,
-        result_r=ledger.in_r(float(net_quote), ledger.initial_risk_quote(guard)),
+        result_r=ledger.in_r(float(net_quote), position.risk_quote),
         confidence_ratio=facts.confidence_ratio,
         predicted=facts.predicted,
         actual=PositionSide.LONG if rose else PositionSide.SHORT,

@@ -12,6 +12,7 @@ from engine.core.ports import Advisor, Clock, Confirmer, Record
 from engine.core.positions import EntryFacts, EntryTerms
 from engine.core.reasons import Reason
 from engine.execution import valuation
+from engine.execution.additions import Addition, addition_to, may_add, most_base
 from engine.execution.books import Books
 from engine.execution.company import company_of, held_of
 from engine.execution.dial import Dial
@@ -63,11 +64,17 @@ class Entries:
         symbol = event.symbol
         if self._books.state.trading is not TradingState.ACTIVE or symbol in self._thinking:
             return None
-        if self._books.position_on(symbol) is not None or self._books.has_open_order(symbol):
+        parameters, position = self._dial.parameters, self._books.position_on(symbol)
+        if self._books.has_open_order(symbol):
+            return None
+        if position is not None and not parameters.pyramid_from_r > 0.0:
             return None
         view = view_of(self._bars, symbol, event.timeframe)
-        proposal = None if view is None else propose(view, self._dial.parameters)
+        proposal = None if view is None else propose(view, parameters)
         if proposal is None or self._was_decided(proposal.key):
+            return None
+        price = proposal.snapshot.entry_price
+        if position is not None and not may_add(position, proposal.side, price, parameters):
             return None
         return proposal
 
@@ -100,13 +107,25 @@ class Entries:
             return Denial(reason, verdict.why)
         parameters, snapshot = self._dial.parameters, proposal.snapshot
         evidence = self._books.evidence
-        plan_name = parameters.plan_name_of(proposal.signals[0].strategy)
+        addition = addition_to(
+            self._books, proposal.symbol, proposal.side, snapshot.entry_price, parameters
+        )
+        if addition is None:
+            plan_name = parameters.plan_name_of(proposal.signals[0].strategy)
+            stop_price = planned_stop(proposal, plan_name, evidence, parameters)
+            adds_to, held_quote = None, 0.0
+        else:
+            adds_to = addition.position.position_id
+            plan_name, stop_price = addition.position.plan_name, addition.position.stop_price
+            held_quote = abs(valuation.value_quote(self._books, addition.position))
         entry = Entry(
             instrument=self._books.instruments[proposal.symbol],
             side=proposal.side,
             entry_price=snapshot.entry_price,
-            stop_price=planned_stop(proposal, plan_name, evidence, parameters),
+            stop_price=stop_price,
             plan_name=plan_name,
+            adds_to=adds_to,
+            held_quote=held_quote,
             decided_at=snapshot.at,
             volume_24h_quote=snapshot.features["volume_24h_quote"],
             stake=evidence.facts(
@@ -115,15 +134,18 @@ class Entries:
                 snapshot.at,
                 verdict.confidence_ratio,
                 snapshot.features["expansion_ratio"],
+                most_base(addition),
             ),
         )
-        return judge(entry, self._desk_view(snapshot), parameters)
+        return judge(entry, self._desk_view(snapshot, addition), parameters)
 
-    def _desk_view(self, snapshot: Snapshot) -> DeskView:
+    def _desk_view(self, snapshot: Snapshot, addition: Addition | None) -> DeskView:
         books, now = self._books, self._clock.now()
         company = company_of(books, self._bars, snapshot)
         taken = {p.symbol for p in books.positions.values()}
         taken |= {s for s in books.instruments if books.has_open_order(s)}
+        if addition is not None:
+            taken.discard(snapshot.symbol)  # no position more than before
         prices = books.last_price.items()
         return DeskView(
             now_at=now,
@@ -149,7 +171,12 @@ class Entries:
 
     async def _enter(self, proposal: Proposal, verdict: Verdict, sized: Sized) -> Denial | None:
         books = self._books
+        position = books.position_on(proposal.symbol)
+        if sized.adds_to != (None if position is None else position.position_id):
+            return Denial(Reason.POSITION_OPEN, f"{proposal.symbol} has changed since the vote")
         position_id = self._revived.pop(proposal.key, books.state.last_position_id + 1)
+        if position is not None:
+            position_id = position.position_id
         last_id = max(position_id, books.state.last_position_id)
         books.state = replace(books.state, last_position_id=last_id)
         terms = EntryTerms(
@@ -157,6 +184,7 @@ class Entries:
             stop_price=sized.stop_price,
             facts=self._facts(proposal, verdict),
             plan_name=sized.plan_name,
+            adds=0 if position is None else position.adds_done + 1,
         )
         decided = ProposalDecided(
             at=self._clock.now(),

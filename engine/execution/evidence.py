@@ -1,5 +1,6 @@
 """What the desk's closed trades say, by regime, symbol and hour of day: sums of the rules."""
 
+import math
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -35,8 +36,9 @@ class Evidence:
         at: datetime,
         confidence_ratio: float,
         expansion_ratio: float,
+        add_base: float = math.inf,
     ) -> StakeFacts:
-        """What is known about a trade that would be opened at `at`."""
+        """What is known about a trade that would be opened, or added to, at `at`."""
         return StakeFacts(
             confidence_ratio=confidence_ratio,
             expansion_ratio=expansion_ratio,
@@ -44,6 +46,7 @@ class Evidence:
             regime=self._regime(regime),
             symbol=self._symbol(symbol),
             hour=self._hour(at.hour),
+            add_base=add_base,
         )
 
     def win_ratio(self, symbol: str, prior_trades: int) -> float:

@@ -75,7 +75,8 @@ class Executor:
 
         Raises StorageError when the intent cannot be stored: then nothing was sent.
         """
-        cid, attempt = self.name(position_id, Purpose.ENTRY)
+        purpose = Purpose.ADD if terms.adds else Purpose.ENTRY
+        cid, attempt = self.name(position_id, purpose)
         request = OrderRequest(
             client_order_id=cid,
             symbol=symbol,
@@ -84,7 +85,7 @@ class Executor:
             qty_base=qty_base,
             decision_price=terms.facts.decision_price,
         )
-        order = self._sent(request, position_id, Purpose.ENTRY, attempt, terms=terms)
+        order = self._sent(request, position_id, purpose, attempt, terms=terms)
         self._books.orders[cid] = order
         try:
             await self._scribe.write(replace(also, orders=(*also.orders, order)))

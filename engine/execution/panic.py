@@ -54,7 +54,7 @@ class Panic:
         resting = [
             order
             for order in self._books.orders.values()
-            if order.purpose is Purpose.ENTRY and order.state in WORKING
+            if not order.purpose.is_exit and order.state in WORKING
         ]
         await asyncio.gather(*(self._executor.cancel(order) for order in resting))
         return len(resting)

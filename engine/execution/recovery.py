@@ -11,7 +11,7 @@ from loguru import logger
 
 from engine.core.errors import Temporary
 from engine.core.events import BooksMismatched
-from engine.core.kinds import TradingState
+from engine.core.kinds import OrderState, TradingState
 from engine.core.money import ZERO
 from engine.core.orders import OPEN
 from engine.core.ports import Clock, Holdings, Record, Venue
@@ -113,5 +113,9 @@ def decided_again(books: Books) -> dict[str, int]:
 
     When the feed tells their bar again (a replay does), they are decided once more.
     """
-    live = {order.position_id for order in books.orders.values()} | set(books.positions)
-    return {key: pid for key, pid in books.decided.items() if pid is not None and pid not in live}
+    arrived = {position.facts.proposal_key for position in books.positions.values()}
+    for order in books.orders.values():
+        if order.terms is not None and order.state is not OrderState.NEVER_ARRIVED:
+            arrived.add(order.terms.facts.proposal_key)
+    decided = books.decided.items()
+    return {key: pid for key, pid in decided if pid is not None and key not in arrived}

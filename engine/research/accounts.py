@@ -15,6 +15,7 @@ from engine.core.positions import EntryFacts, EntryTerms, Position, Trade
 from engine.execution import booking
 from engine.market.arrays import Floats, Ints
 from engine.research.world import (
+    ADDITION,
     F_BEST,
     F_FEE,
     F_MOMENT,
@@ -94,6 +95,11 @@ def booked(
             terms = decisions[s, k].terms(row[F_STOP])
             order = _entry_order(fill, position_id, terms)
             positions[position_id] = booking.opened(order, fill, terms)
+            continue
+        if int(row[F_REASON]) == ADDITION:
+            position = positions[position_id]
+            step, adds = instruments[s].qty_step, position.adds_done + 1
+            positions[position_id] = booking.filled(position, fill, step, adds)
             continue
         before = replace(positions[position_id], best_price=row[F_BEST], worst_price=row[F_WORST])
         position = booking.filled(before, fill, instruments[s].qty_step)

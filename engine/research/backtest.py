@@ -37,6 +37,7 @@ from engine.risk.beforehand import denied
 from engine.risk.breakers import plain_limits
 from engine.risk.contract import Entry
 from engine.risk.gate import (
+    add_terms,
     entry_cost_ratio,
     is_spot,
     max_notional_quote,
@@ -265,6 +266,7 @@ def _policy(job: Job) -> Policy:
     return Policy(
         recipes=np.array([_flat(recipe_of(name, chosen)) for name in EXIT_PLANS]),
         stake=stake_policy(chosen),
+        add=add_terms(chosen),
         exits_on_opposite=chosen.exit_on_opposite,
         desk=DeskLimits(
             max_positions=chosen.max_positions,

@@ -13,6 +13,7 @@ from engine.research.world import (
     B_PLAN,
     B_REGIME,
     B_STOP,
+    ENTRY_ATR,
     G_DESK,
     G_HOUR,
     G_REGIME,
@@ -21,6 +22,7 @@ from engine.research.world import (
     LEVELS_IN,
     OPENED_AT_S,
     PLAN,
+    RECIPE_ROW,
     REGIME,
     STOP_ADAPTS,
     STOP_FROM,
@@ -75,8 +77,8 @@ def note(book: Book, s: int, result_r: float) -> None:
 
 
 @piece
-def facts_on(world: World, s: int, k: int) -> StakeFacts:
-    """What is known about the proposal of the bar."""
+def facts_on(world: World, s: int, k: int, add_base: float) -> StakeFacts:
+    """What is known about the proposal of the bar; `add_base`: the most that it may add."""
     bars, tallies = world.tape.bars, world.book.tallies
     hour = hour_of(int(world.tape.at_s[k]))
     return StakeFacts(
@@ -86,6 +88,7 @@ def facts_on(world: World, s: int, k: int) -> StakeFacts:
         tally_on(tallies, G_REGIME + int(bars[B_REGIME, s, k])),
         tally_on(tallies, G_SYMBOL + s),
         tally_on(tallies, G_HOUR + hour),
+        add_base,
     )
 
 
@@ -110,9 +113,8 @@ def plan_at(table: Floats, row: int, first: int) -> Plan:
 
 
 @piece
-def recipe_on(world: World, s: int, k: int) -> Recipe:
-    """The exit plan of the proposal of the bar."""
-    table, row = world.policy.recipes, int(world.tape.bars[B_PLAN, s, k])
+def recipe_at(table: Floats, row: int) -> Recipe:
+    """A row of Policy.recipes as an exit plan."""
     return Recipe(
         int(table[row, STOP_FROM]),
         float(table[row, STOP_RATIO]),
@@ -128,7 +130,7 @@ def stop_on(world: World, s: int, k: int, sign: int) -> float:
     bars, prior_trades = world.tape.bars, world.policy.stake.prior_trades
     tally = tally_on(world.book.tallies, G_SYMBOL + s)
     return first_stop(
-        recipe_on(world, s, k),
+        recipe_at(world.policy.recipes, int(bars[B_PLAN, s, k])),
         sign,
         float(bars[B_CLOSE, s, k]),
         float(bars[B_STOP, s, k]),
@@ -139,12 +141,20 @@ def stop_on(world: World, s: int, k: int, sign: int) -> float:
 
 
 @piece
-def keep_plan(world: World, s: int, k: int, entry_price: float, stop_price: float) -> None:
-    """Writes down how the position that was just opened is to be left."""
+def keep_terms(world: World, s: int, k: int) -> None:
+    """Writes down what was known when the position was opened."""
+    held, bars = world.book.held, world.tape.bars
+    held[s, REGIME] = bars[B_REGIME, s, k]
+    held[s, RECIPE_ROW] = bars[B_PLAN, s, k]
+    held[s, ENTRY_ATR] = bars[B_ATR, s, k]
+
+
+@piece
+def keep_plan(world: World, s: int, entry_price: float, stop_price: float) -> None:
+    """Writes down how the position is to be left, from its entry and its first stop."""
     held = world.book.held
-    atr_price = float(world.tape.bars[B_ATR, s, k])
-    plan = planned(recipe_on(world, s, k), entry_price, stop_price, atr_price)
-    held[s, REGIME] = world.tape.bars[B_REGIME, s, k]
+    recipe = recipe_at(world.policy.recipes, int(held[s, RECIPE_ROW]))
+    plan = planned(recipe, entry_price, stop_price, float(held[s, ENTRY_ATR]))
     held[s, PLAN] = plan.target_1_r
     held[s, PLAN + 1] = plan.share_1_ratio
     held[s, PLAN + 2] = plan.target_2_r

@@ -11,7 +11,7 @@ import math
 
 import numpy as np
 
-from engine.research.evidence import facts_on, keep_plan, plan_at, stop_on
+from engine.research.evidence import facts_on, keep_plan, keep_terms, plan_at, stop_on
 from engine.research.margins import enforced, funding_settled
 from engine.research.pieces import (
     desk_numbers,
@@ -25,6 +25,8 @@ from engine.research.pieces import (
 )
 from engine.research.portfolio import is_restrained, paused_by_streak
 from engine.research.world import (
+    ADDITION,
+    ADDS,
     B_ATR,
     B_CLOSE,
     B_HIGH,
@@ -32,12 +34,13 @@ from engine.research.world import (
     B_OPEN,
     B_SIGNAL,
     CASH_QUOTE,
-    ENTRY_PRICE,
     OPENED_AT_S,
     PLAN,
     POSITION_ID,
+    RISK_QUOTE,
     S_LIQUIDATED,
     S_PAUSED,
+    S_POSITIONS,
     T_ENTRY_COST,
     T_MIN_NOTIONAL,
     T_MIN_QTY,
@@ -47,9 +50,9 @@ from engine.research.world import (
     World,
     piece,
 )
-from engine.rules import exits, limits, plans
-from engine.rules.ledger import drawdown_ratio
-from engine.rules.plans import Exit
+from engine.rules import exits, limits, plans, pyramids
+from engine.rules.ledger import drawdown_ratio, value_quote
+from engine.rules.plans import Exit, Position
 from engine.rules.restraint import adapted_limits
 from engine.rules.sizing import SizeLimits
 from engine.rules.stakes import staked, stakes
@@ -93,20 +96,49 @@ def price_moved(world: World, account: Account, s: int, k: int) -> Account:
 
 @piece
 def bar_closed(world: World, account: Account, s: int, k: int) -> Account:
-    """The bar's proposal, if any, becomes a position where nothing stands against it."""
-    tape, terms, policy, book = world.tape, world.terms, world.policy, world.book
+    """The bar's proposal, if any, opens a position or adds to one where nothing is against it."""
+    tape, book = world.tape, world.book
     book.atr_price[s] = tape.bars[B_ATR, s, k]
     if book.held[s, 1] > 0.0:
         account = reconsidered(world, account, s, k)
     sign = int(tape.sign[s, k])
     may_enter = account.state == limits.ACTIVE and book.streak[S_PAUSED] != 1.0
     may_enter = may_enter and book.streak[S_LIQUIDATED] != 1.0
-    if sign == 0 or not may_enter or book.held[s, 1] > 0.0:
+    if sign == 0 or not may_enter:
         return account
-    account = forgotten(world, account, k)
-    desk = desk_numbers(world, account, k)
+    held = loaded(book.held, s)
+    if not held.qty_base > 0.0:
+        stop_price = stop_on(world, s, k, sign)
+        return entered_on(world, account, s, k, plans.opened(sign, 0.0, 0.0, stop_price), math.inf)
     close_price = float(tape.bars[B_CLOSE, s, k])
-    stop_price = stop_on(world, s, k, sign)
+    adds_done = int(book.held[s, ADDS])
+    is_confirmed = pyramids.is_confirmed(held, close_price, adds_done, world.policy.add)
+    if held.sign != sign or not is_confirmed:
+        return account
+    add_base = pyramids.add_size(
+        held,
+        close_price,
+        adds_done,
+        float(book.held[s, RISK_QUOTE]),
+        world.policy.add,
+        float(world.terms[T_ENTRY_COST, s]),
+    )
+    return entered_on(world, account, s, k, held, add_base)
+
+
+@piece
+def entered_on(
+    world: World, account: Account, s: int, k: int, held: Position, add_base: float
+) -> Account:
+    """The account after an entry at the bar's close, sized and held against every limit.
+
+    `held` is the position that it adds to, or an empty one with the side and the stop.
+    """
+    tape, terms, policy, book = world.tape, world.terms, world.policy, world.book
+    sign, stop_price = held.sign, held.stop_price
+    close_price = float(tape.bars[B_CLOSE, s, k])
+    account = forgotten(world, account, k)
+    desk = desk_numbers(world, account, s, k)
     cash_quote = free_cash(world, account) if terms[T_SPOT, s] == 1.0 else math.inf
     caps = SizeLimits(
         policy.max_position_ratio,
@@ -119,8 +151,9 @@ def bar_closed(world: World, account: Account, s: int, k: int) -> Account:
         float(terms[T_MIN_NOTIONAL, s]),
         float(terms[T_MIN_QTY, s]),
         float(terms[T_QTY_STEP, s]),
+        abs(value_quote(sign, held.qty_base, float(book.mark_price[s]))),
     )
-    facts = facts_on(world, s, k)
+    facts = facts_on(world, s, k, add_base)
     wanted_stakes = stakes(desk.equity_quote, close_price, stop_price, facts, policy.stake)
     sized = staked(wanted_stakes, desk.equity_quote, close_price, stop_price, caps)
     if not sized.qty_base > 0.0 or not stop_price > 0.0:
@@ -132,15 +165,32 @@ def bar_closed(world: World, account: Account, s: int, k: int) -> Account:
         world, account, desk.equity_quote, s, k, sign, sized.notional_quote
     ):
         return account
-    book.held[s, POSITION_ID] = account.entries + 1.0
+    book.entry_at_s[account.entries] = float(tape.at_s[k])
+    if held.qty_base > 0.0:
+        order = Exit(ADDITION, sized.qty_base, close_price)
+        account = filled(world, account, s, k, held, order)
+        book.held[s, ADDS] += 1.0
+    else:
+        account = opened_on(world, account, s, k, held, sized.qty_base)
+    after = loaded(book.held, s)
+    keep_plan(world, s, after.entry_price, after.initial_stop_price)
+    return entered(account)
+
+
+@piece
+def opened_on(
+    world: World, account: Account, s: int, k: int, empty: Position, qty_base: float
+) -> Account:
+    """The account after a new position at the bar's close."""
+    tape, book = world.tape, world.book
+    book.streak[S_POSITIONS] += 1.0
+    book.held[s, POSITION_ID] = book.streak[S_POSITIONS]
     book.held[s, OPENED_AT_S] = float(tape.at_s[k])
     book.held[s, CASH_QUOTE] = 0.0
-    book.entry_at_s[account.entries] = float(tape.at_s[k])
-    wanted = plans.opened(sign, sized.qty_base, close_price, stop_price)
-    order = Exit(plans.NONE, sized.qty_base, close_price)
-    account = filled(world, account, s, k, wanted, order)
-    keep_plan(world, s, k, float(book.held[s, ENTRY_PRICE]), stop_price)
-    return entered(account)
+    keep_terms(world, s, k)
+    close_price = float(tape.bars[B_CLOSE, s, k])
+    wanted = plans.opened(empty.sign, qty_base, close_price, empty.stop_price)
+    return filled(world, account, s, k, wanted, Exit(plans.NONE, qty_base, close_price))
 
 
 @piece

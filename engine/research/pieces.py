@@ -6,6 +6,8 @@
 from engine.market.arrays import Floats
 from engine.research.evidence import note
 from engine.research.world import (
+    ADDITION,
+    ADDS,
     B_HIGH,
     B_LOW,
     B_VOLUME,
@@ -22,6 +24,7 @@ from engine.research.world import (
     F_SYMBOL,
     F_WORST,
     POSITION_ID,
+    RISK_QUOTE,
     S_COUNT,
     T_IMPACT,
     T_MAKER_FEE,
@@ -107,7 +110,8 @@ def filled(
             costs.slippage_bps,
             costs.impact_bps,
         )
-    side_sign = position.sign if order.reason == plans.NONE else -position.sign
+    is_entry = order.reason in (plans.NONE, ADDITION)
+    side_sign = position.sign if is_entry else -position.sign
     fill = market_fill(
         side_sign,
         order.qty_base,
@@ -120,6 +124,8 @@ def filled(
     )
     if order.reason == plans.NONE:
         after = plans.opened(position.sign, order.qty_base, fill.price, position.stop_price)
+        book.held[s, RISK_QUOTE] = ledger.initial_risk_quote(after)
+        book.held[s, ADDS] = 0.0
     else:
         qty_step = float(world.terms[T_QTY_STEP, s])
         after = apply_fill(position, side_sign, order.qty_base, fill.price, qty_step)
@@ -138,7 +144,7 @@ def filled(
         if net_quote < 0.0:
             last_loss_s = float(tape.at_s[k])
         book.streak[S_COUNT] = streak_after(int(book.streak[S_COUNT]), net_quote)
-        note(book, s, ledger.in_r(net_quote, ledger.initial_risk_quote(after)))
+        note(book, s, ledger.in_r(net_quote, float(book.held[s, RISK_QUOTE])))
     return Account(
         cash_after(account.cash_quote, side_sign, fill.notional_quote, fill.fee_quote),
         account.day_start_quote,
@@ -195,8 +201,11 @@ def free_cash(world: World, account: Account) -> float:
 
 
 @piece
-def desk_numbers(world: World, account: Account, k: int) -> DeskNumbers:
-    """How the desk stands at the moment, before the entry."""
+def desk_numbers(world: World, account: Account, entering: int, k: int) -> DeskNumbers:
+    """How the desk stands at the moment, before the entry on the symbol `entering`.
+
+    A position there, which is added to, is not counted as one more.
+    """
     book = world.book
     at_s = float(world.tape.at_s[k])
     gross_quote = 0.0
@@ -205,7 +214,7 @@ def desk_numbers(world: World, account: Account, k: int) -> DeskNumbers:
     for s in range(book.mark_price.size):
         position = loaded(book.held, s)
         if position.qty_base > 0.0:
-            open_positions += 1
+            open_positions += int(s != entering)
             worth = value_quote(position.sign, position.qty_base, float(book.mark_price[s]))
             gross_quote = quote8(gross_quote + abs(worth))
             risk_quote = quote8(risk_quote + ledger.open_risk_quote(position))

@@ -47,7 +47,7 @@ def correlation_on(world: World, s: int, k: int, sign: int) -> float:
     highest_ratio = 0.0
     for other in range(world.book.mark_price.size):
         position = loaded(world.book.held, other)
-        if position.qty_base > 0.0:
+        if position.qty_base > 0.0 and other != s:
             ratio = float(world.tape.likeness[row, L_CORRELATION, other]) * sign * position.sign
             if math.isnan(ratio):
                 return math.nan
@@ -69,7 +69,7 @@ def portfolio_numbers(
     for other in range(world.book.mark_price.size):
         position = loaded(world.book.held, other)
         if position.qty_base > 0.0:
-            count += 1
+            count += int(other != s)
             mark_price = float(world.book.mark_price[other])
             worth = value_quote(position.sign, position.qty_base, mark_price)
             notional = abs(worth)

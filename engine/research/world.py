@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, TypeVar
 from engine.market.arrays import Floats, Ints
 from engine.rules.limits import BreakerLimits, DeskLimits
 from engine.rules.portfolio import PortfolioLimits
+from engine.rules.pyramids import AddTerms
 from engine.rules.stakes import StakePolicy
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -41,6 +42,7 @@ class Policy(NamedTuple):
 
     recipes: Floats  # (plans, RECIPE) in the order of engine.core.parameters.EXIT_PLANS
     stake: StakePolicy
+    add: AddTerms
     exits_on_opposite: bool
     desk: DeskLimits
     breaker: BreakerLimits
@@ -64,7 +66,7 @@ class Book(NamedTuple):
     funding_ratio: Floats  # (symbols,) last settled; NaN: not known
     entry_at_s: Floats  # (entries,) moments of the entries
     fills: Floats  # (fills, FILL) the log
-    streak: Floats  # (STREAK,) losing trades in a row, and what keeps entries away
+    streak: Floats  # (STREAK,) losing trades in a row, what keeps entries away, positions so far
     equity_quote: Floats  # (moments,)
 
 
@@ -105,14 +107,16 @@ class World(NamedTuple):
 ) = range(13)  # fmt: skip
 # rows of Tape.likeness and of Book.streak
 L_CORRELATION, L_BETA, LIKENESS = range(3)
-S_COUNT, S_PAUSED, S_LIQUIDATED, STREAK = range(4)
-# columns of Book.held: the ten of plans.Position, then these, then the thirteen of plans.Plan
+S_COUNT, S_PAUSED, S_LIQUIDATED, S_POSITIONS, STREAK = range(5)
+# columns of Book.held: the ten of plans.Position, then these, the thirteen of plans.Plan, and more
 ENTRY_PRICE = 3
-POSITION_ID, OPENED_AT_S, CASH_QUOTE, REGIME, PLAN, HELD = 10, 11, 12, 13, 14, 27
+POSITION_ID, OPENED_AT_S, CASH_QUOTE, REGIME, PLAN = 10, 11, 12, 13, 14
+RISK_QUOTE, ADDS, RECIPE_ROW, ENTRY_ATR, HELD = 27, 28, 29, 30, 31
 # columns of Policy.recipes: five of recipes.Recipe, the last of which is the thirteen of a Plan
 STOP_FROM, STOP_RATIO, STOP_ADAPTS, LEVELS_IN, LEVELS, RECIPE = 0, 1, 2, 3, 4, 17
 # rows of Book.tallies: the desk, the regimes, the hours of the day, the symbols
 G_DESK, G_REGIME, G_HOUR, G_SYMBOL = 0, 1, 6, 30
+ADDITION = -2  # the reason of a fill that adds to a position
 PAYMENT = -1  # the reason of a row that is no fill: funding, its flow where the fee stands
 # columns of Book.fills
 (

@@ -27,6 +27,7 @@ BOUND_TEXTS = {
     SizeBound.NO_RISK: "by equity or a stop that leave no risk",
     SizeBound.KELLY: "by the edge that the trades so far show",
     SizeBound.VOLATILITY: "by how wild the market is",
+    SizeBound.ADDITION: "by the first risk of the position it adds to",
     SizeBound.ADAPTIVE: "by the record of its regime, symbol and hour",
 }
 
@@ -57,7 +58,7 @@ def arithmetic(
         SizeStep(f"risk {parameters.risk_per_trade_ratio:.2%} of it", budget_quote),
         SizeStep("distance to the stop", abs(entry.entry_price - entry.stop_price)),
         SizeStep("quantity by risk", wanted.risk_base),
-        *_by_evidence(parameters, wanted),
+        *_by_evidence(entry, parameters, wanted),
         SizeStep(
             f"largest position, {caps.max_position_ratio:.0%} of equity",
             desk.equity_quote * caps.max_position_ratio,
@@ -69,7 +70,7 @@ def arithmetic(
     )
 
 
-def _by_evidence(parameters: Parameters, wanted: Stakes) -> tuple[SizeStep, ...]:
+def _by_evidence(entry: Entry, parameters: Parameters, wanted: Stakes) -> tuple[SizeStep, ...]:
     found: list[SizeStep] = []
     if wanted.kelly_base < math.inf:
         found += [
@@ -83,6 +84,8 @@ def _by_evidence(parameters: Parameters, wanted: Stakes) -> tuple[SizeStep, ...]
             SizeStep("usual over present volatility", wanted.volatility_multiplier),
             SizeStep("quantity by volatility", wanted.volatility_base),
         ]
+    if entry.stake.add_base < math.inf:
+        found.append(SizeStep("quantity that keeps to the first risk", entry.stake.add_base))
     if wanted.adaptive_base < math.inf:
         found += [
             SizeStep("record of regime, symbol and hour", wanted.adaptive_multiplier),

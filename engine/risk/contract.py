@@ -38,6 +38,8 @@ class Entry:
     risk_quote: float = 0.0  # what the stop costs, before fees
     stake: StakeFacts = UNKNOWN  # what is known of its chances
     plan_name: str = "default"  # the exit plan that put the stop there
+    adds_to: int | None = None  # the open position that it adds to
+    held_quote: float = 0.0  # notional of that position
     volume_24h_quote: float = math.nan  # turnover of the last 24 hours; NaN: not known
 
     @property

@@ -12,6 +12,7 @@ from engine.risk.arithmetic import arithmetic, too_small
 from engine.risk.contract import Denial, DeskView, Entry
 from engine.risk.registry import RISK_RULES
 from engine.rules import limits
+from engine.rules.pyramids import AddTerms
 from engine.rules.sizing import SizeBound, SizeLimits
 from engine.rules.stakes import StakePolicy, staked, stakes
 
@@ -25,6 +26,7 @@ class Sized:
     notional_quote: Decimal
     stop_price: float  # what the size was reckoned with
     plan_name: str  # and the exit plan that put it there
+    adds_to: int | None  # the open position that it adds to
     bound_by: SizeBound
     steps: tuple[SizeStep, ...]
 
@@ -51,6 +53,7 @@ def judge(entry: Entry, desk: DeskView, parameters: Parameters) -> Sized | Denia
         notional_quote=to_quote(found.notional_quote),
         stop_price=entry.stop_price,
         plan_name=entry.plan_name,
+        adds_to=entry.adds_to,
         bound_by=SizeBound(found.bound_by),
         steps=arithmetic(entry, desk, parameters, wanted, found, caps),
     )
@@ -85,6 +88,16 @@ def size_limits(entry: Entry, desk: DeskView, parameters: Parameters) -> SizeLim
         min_notional_quote=min_notional_quote(instrument, parameters),
         min_qty_base=float(instrument.min_qty_base),
         qty_step=float(instrument.qty_step),
+        held_quote=entry.held_quote,
+    )
+
+
+def add_terms(parameters: Parameters) -> AddTerms:
+    """When and how much may be added to a position that wins."""
+    return AddTerms(
+        from_r=parameters.pyramid_from_r,
+        share_ratio=parameters.pyramid_share_ratio,
+        max_adds=parameters.pyramid_max_adds,
     )
 
 

@@ -84,6 +84,8 @@ def _closest(entry: Entry, desk: DeskView) -> tuple[float, str]:
     # a hedge (the other direction of what moves alike) counts for nothing; one unknown, all unknown
     highest_ratio, symbol = 0.0, ""
     for held in desk.held:
+        if entry.adds_to is not None and held.symbol == entry.symbol:
+            continue
         ratio = desk.correlation_ratio.get(held.symbol, math.nan) * entry.side.sign * held.sign
         if math.isnan(ratio):
             return math.nan, held.symbol

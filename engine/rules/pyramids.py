@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 from engine.rules.plans import Position, initial_risk_price
 from engine.rules.registry import rule
-from engine.rules.steps import floor_to_step
 
 
 class AddTerms(NamedTuple):
@@ -53,22 +52,23 @@ def add_size(
     adds_done: int,
     budget_quote: float,
     terms: AddTerms,
-    qty_step: float,
+    cost_ratio: float,
 ) -> float:
-    """The quantity to add at `price` under the present stop, floored to the step; 0.0 for none.
+    """The quantity to add at `price` under the present stop; 0.0 for none.
 
     `budget_quote` is 1R of the first entry (`ledger.initial_risk_quote` before any addition):
-    with the addition in it, what the stop costs stays at or below it.
+    with the addition in it, what the stop costs stays at or below it, also where the addition
+    is filled `cost_ratio` of the price worse.
     """
     if not (0.0 < price < math.inf and 0.0 < position.stop_price < math.inf):
         return 0.0
     if not is_confirmed(position, price, adds_done, terms):
         return 0.0
-    distance_price = (price - position.stop_price) * position.sign
+    distance_price = (price - position.stop_price) * position.sign + price * cost_ratio
     if not distance_price > 0.0:
         return 0.0
     wanted_base = terms.share_ratio * position.initial_qty_base
     allowed_base = risk_room_quote(position, budget_quote) / distance_price
     if not wanted_base < allowed_base:
         wanted_base = allowed_base
-    return floor_to_step(wanted_base, qty_step)
+    return wanted_base

@@ -23,6 +23,7 @@ class SizeBound(IntEnum):
     KELLY = 7  # the evidence so far supports no more
     VOLATILITY = 8
     ADAPTIVE = 9  # the record of the regime, the symbol or the hour
+    ADDITION = 10  # the first risk of the position that it adds to
 
 
 RISK = int(SizeBound.RISK)
@@ -35,6 +36,7 @@ NO_RISK = int(SizeBound.NO_RISK)
 KELLY = int(SizeBound.KELLY)
 VOLATILITY = int(SizeBound.VOLATILITY)
 ADAPTIVE = int(SizeBound.ADAPTIVE)
+ADDITION = int(SizeBound.ADDITION)
 
 
 class SizeLimits(NamedTuple):
@@ -48,6 +50,7 @@ class SizeLimits(NamedTuple):
     min_notional_quote: float
     min_qty_base: float
     qty_step: float
+    held_quote: float = 0.0  # notional of the position that the entry adds to
 
 
 class Sized(NamedTuple):
@@ -99,8 +102,9 @@ def narrowed(cap: Cap, notional_quote: float, bound_by: int) -> Cap:
 def tightest_cap(equity_quote: float, limits: SizeLimits) -> Cap:
     """The smallest notional that the caps allow and which of them it is. NaN allows nothing."""
     cap = Cap(math.inf, RISK)
-    cap = narrowed(cap, limits.max_position_ratio * equity_quote, POSITION)
-    cap = narrowed(cap, limits.max_notional_quote, NOTIONAL)
+    position_quote = limits.max_position_ratio * equity_quote
+    cap = narrowed(cap, position_quote - limits.held_quote, POSITION)
+    cap = narrowed(cap, limits.max_notional_quote - limits.held_quote, NOTIONAL)
     cap = narrowed(cap, limits.room_quote, ROOM)
     spendable_quote = limits.cash_quote / (1.0 + abs(limits.entry_cost_ratio))
     return narrowed(cap, spendable_quote, CASH)

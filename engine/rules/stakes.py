@@ -17,6 +17,7 @@ from engine.rules.evidence import (
 from engine.rules.registry import rule
 from engine.rules.sizing import (
     ADAPTIVE,
+    ADDITION,
     KELLY,
     RISK,
     VOLATILITY,
@@ -49,6 +50,7 @@ class StakeFacts(NamedTuple):
     regime: Tally
     symbol: Tally
     hour: Tally
+    add_base: float = math.inf  # the most that may be added to an open position
 
 
 UNKNOWN = StakeFacts(0.5, 1.0, NO_TALLY, NO_TALLY, NO_TALLY, NO_TALLY)
@@ -135,6 +137,9 @@ def stakes(
         if adaptive_base < wanted_base:
             wanted_base = adaptive_base
             bound_by = ADAPTIVE
+    if facts.add_base < wanted_base:
+        wanted_base = facts.add_base
+        bound_by = ADDITION
     return Stakes(
         risk_base,
         kelly_base,

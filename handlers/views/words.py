@@ -98,6 +98,9 @@ PURPOSE_WORDS = {
     Purpose.SIGNAL: "opposite signal",
     Purpose.MANUAL: "closed by hand",
     Purpose.PANIC: "panic",
+    Purpose.ADD: "addition",
+    Purpose.PROTECT: "stop at the venue",
+    Purpose.LIQUIDATION: "liquidated",
 }
 
 

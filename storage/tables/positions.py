@@ -32,6 +32,8 @@ class PositionRow(TableRow, table=True):
     opened_at: datetime = Field(sa_type=UtcDateTime)
     advanced_at: datetime = Field(sa_type=UtcDateTime)
     plan_name: str
+    risk_quote: float = Field(sa_type=Double)
+    adds_done: int
     entry_liquidity: str
     entry_latency_ms: float | None = Field(default=None, sa_type=Double)
     proposal_key: str

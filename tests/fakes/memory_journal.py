@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from engine.core.errors import StorageError
 from engine.core.events import Event, ProposalDecided
-from engine.core.kinds import Purpose
+from engine.core.kinds import OrderState, Purpose
 from engine.core.messages import ParameterVersion
 from engine.core.orders import OPEN, Order, Payment
 from engine.core.ports import Memory, Receipt, Record
@@ -91,7 +91,10 @@ class MemoryJournal:
                 sorted(
                     order.created_at
                     for order in self.orders.values()
-                    if order.purpose is Purpose.ENTRY and order.attempt == 1
+                    if (order.purpose is Purpose.ENTRY and order.attempt == 1)
+                    or (
+                        order.purpose is Purpose.ADD and order.state is not OrderState.NEVER_ARRIVED
+                    )
                 )
             ),
         )

@@ -59,6 +59,13 @@ def one_of_each(text: str = "") -> tuple[events.Event, ...]:
         events.DeskStopped(at=NOW, why=text or "asked from the terminal", boot_id="boot1"),
         events.ProposalDecided(at=NOW, proposal=a_proposal(symbol), verdict=None),
         events.TradeOpened(at=NOW, position=position),
+        events.PositionIncreased(
+            at=NOW,
+            position=position,
+            qty_base=Decimal("0.0031"),
+            price=Decimal("64820.75"),
+            client_order_id="abcde000000421a01",
+        ),
         events.PositionReduced(
             at=NOW,
             position=position,

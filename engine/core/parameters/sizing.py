@@ -23,6 +23,18 @@ class SizingParameters(Group):
         30, unit="count", group="sizing", ge=1, le=1000, riskier="down",
         why="so many trades weigh as much as what is assumed without any",
     )  # fmt: skip
+    pyramid_from_r: float = param(
+        0.0, unit="r", group="sizing", ge=0, le=50, riskier="down",
+        why="gain from which a proposal may add to a position, and again per addition; 0 is off",
+    )  # fmt: skip
+    pyramid_share_ratio: float = param(
+        0.5, unit="ratio", group="sizing", ge=0.01, le=1, riskier="up",
+        why="largest addition, as a share of the position; all of it never risks more than 1R",
+    )  # fmt: skip
+    pyramid_max_adds: int = param(
+        2, unit="count", group="sizing", ge=1, le=10, riskier="up",
+        why="how often a position may be added to",
+    )  # fmt: skip
     max_notional_quote: float = param(
         0.0, unit="quote", group="sizing", ge=0, le=1_000_000_000,
         why="largest notional of one position; 0 leaves it to the share of equity",

@@ -1,4 +1,4 @@
-"""Funding, forced orders, orders with a trigger, and fees taken in the base currency."""
+"""Funding, forced orders, orders with a trigger, fees in the base currency, additions."""
 
 from typing import Any
 
@@ -26,7 +26,11 @@ NEW: dict[str, dict[str, tuple[Kind, object]]] = {
     },
     "fills": {"fee_base": (MONEY, ZERO)},
     "paper_fills": {"fee_base": (MONEY, ZERO)},
-    "positions": {"funding_quote": (MONEY, ZERO)},
+    "positions": {
+        "funding_quote": (MONEY, ZERO),
+        "risk_quote": (sa.Double(), 0.0),
+        "adds_done": (sa.Integer(), 0),
+    },
     "trades": {"funding_quote": (MONEY, ZERO)},
     "paper_account": {"seen_at": (UtcDateTime(), None), "seen_names": (JsonText(), None)},
 }
@@ -35,6 +39,12 @@ NEW: dict[str, dict[str, tuple[Kind, object]]] = {
 def upgrade() -> None:
     for name, columns in NEW.items():
         _widen(name, columns)
+    # of the positions that are open: 1R of their entry
+    op.execute(
+        "UPDATE positions SET risk_quote = CAST(initial_qty_base AS DOUBLE PRECISION)"
+        " * ABS(CAST(entry_price AS DOUBLE PRECISION) - initial_stop_price)"
+        " WHERE initial_stop_price > 0"
+    )
     op.create_table(
         "payments",
         sa.Column("payment_id", sa.String(), nullable=False),

@@ -35,6 +35,19 @@ TURNING = Parameters(  # what else may happen at the close of a bar
 )
 
 
+ADDING = Parameters(
+    pyramid_from_r=0.2,
+    donchian_breakout=True,
+    trend_pullback=True,
+    breakeven_from_r=0.2,
+    trail_from_r=0.3,
+    target_1_r=4.0,
+    target_2_r=8.0,
+    max_position_ratio=0.3,
+    max_net_ratio=2.0,
+)
+
+
 class Killed(BaseException):
     """SIGKILL, as far as a test can have it."""
 
@@ -115,6 +128,7 @@ def what_matters(journal: MemoryJournal) -> dict[str, Any]:
         "state": (journal.state.trading, journal.state.cause),
         "opened": sum(key.startswith("TradeOpened") for key in journal.events),
         "closed": sum(key.startswith("TradeClosed") for key in journal.events),
+        "added": sum(key.startswith("PositionIncreased") for key in journal.events),
         "reduced": sum(key.startswith("PositionReduced") for key in journal.events),
     }
 
@@ -165,6 +179,18 @@ async def test_a_kill_at_every_third_write_of_a_desk_that_turns_round(after: boo
     assert any(trade[-1] == SIGNAL for trade in wanted["trades"])
     for step in range(int(after), writes, 3):
         rig, journal, kills = await killed_at(step, after=after, parameters=TURNING)
+        assert kills == 1
+        assert what_matters(journal) == wanted, f"killed at write {step}"
+        await books_agree(rig, journal)
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("after", [False, True], ids=["before the write", "after it"])
+async def test_a_kill_at_every_third_write_of_a_desk_that_adds_to_winners(after: bool) -> None:
+    wanted, writes = await uninterrupted(ADDING)
+    assert wanted["added"] >= 2
+    for step in range(int(after), writes, 3):
+        rig, journal, kills = await killed_at(step, after=after, parameters=ADDING)
         assert kills == 1
         assert what_matters(journal) == wanted, f"killed at write {step}"
         await books_agree(rig, journal)

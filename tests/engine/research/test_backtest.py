@@ -11,7 +11,9 @@ import pytest
 
 from engine.core.parameters import Parameters
 from engine.core.timeframes import Timeframe
+from engine.research import backtest, loop
 from engine.research.backtest import Job, Result, Series, run
+from engine.research.world import ADDITION, F_REASON
 from engine.rules.plans import (
     BREAKEVEN,
     GIVE_BACK,
@@ -99,14 +101,36 @@ MORE_PLANS = DEFAULTS.model_copy(
     }
 )
 KELLY = DEFAULTS.model_copy(update={"exit_plan": "regime", "kelly_share_ratio": 0.2})
+PYRAMIDS = DEFAULTS.model_copy(  # so that winners are added to
+    update={
+        "pyramid_from_r": 0.25,
+        "pyramid_share_ratio": 0.8,
+        "pyramid_max_adds": 3,
+        "donchian_breakout": True,
+        "band_reversion": True,
+        "trend_pullback": True,
+        "volatility_squeeze": True,
+        "max_position_ratio": 0.4,
+        "max_exposure_ratio": 1.2,
+        "max_net_ratio": 2.0,
+        "max_sector_ratio": 2.0,
+        "target_1_r": 4.0,
+        "target_2_r": 8.0,
+        "exit_plan_exceptions": "sma_10_30:percent",
+        "breakeven_from_r": 0.2,
+        "trail_from_r": 0.2,
+    }
+)
 SETTINGS = {
     "default": DEFAULTS, "bold": BOLD, "plans": PLANS, "more plans": MORE_PLANS, "kelly": KELLY,
-    "wary": WARY, "reckless": RECKLESS,
+    "wary": WARY, "reckless": RECKLESS, "pyramids": PYRAMIDS,
 }  # fmt: skip
 
 
 def a_job(parameters: Parameters, seed: int = 7) -> Job:
     """Three markets with missing bars and shared cash."""
+    if parameters is RECKLESS:
+        seed = 9  # a market that goes against them
     series = []
     for place, (symbol, price_step, qty_step, price) in enumerate(MARKETS):
         instrument = an_instrument(symbol, price_step, qty_step)
@@ -158,6 +182,16 @@ def test_the_tests_meet_every_kind_of_exit_and_both_sides() -> None:
     assert all(reasons[reason] > 0 for reason in met), reasons
     assert {trade.side.sign for trade in trades} == {1, -1}
     assert len({trade.symbol for trade in trades}) == len(MARKETS)
+
+
+def test_winners_are_added_to_and_all_of_it_risks_no_more_than_at_first() -> None:
+    job = a_job(PYRAMIDS)
+    built, _ = backtest._world(job)
+    account = loop.replay(built, float(job.start_cash_quote))
+    log = built.book.fills[: account.fills]
+    assert np.count_nonzero(log[:, F_REASON] == ADDITION) > 5
+    lost_r = [trade.result_r for trade in run(job, None).trades]
+    assert min(lost_r) > -1.5  # fees, spread and gaps on top of 1R
 
 
 def test_cash_is_the_start_plus_every_net_result_and_what_open_positions_cost(

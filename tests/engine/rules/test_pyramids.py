@@ -11,6 +11,7 @@ from engine.rules.fills import apply_fill
 from engine.rules.ledger import initial_risk_quote
 from engine.rules.plans import TRAIL, opened
 from engine.rules.pyramids import AddTerms, add_size, is_confirmed, risk_room_quote
+from engine.rules.steps import floor_to_step
 
 TERMS = AddTerms(from_r=1.0, share_ratio=0.5, max_adds=2)
 
@@ -18,6 +19,10 @@ TERMS = AddTerms(from_r=1.0, share_ratio=0.5, max_adds=2)
 def a_long(stop_price: float = 95.0) -> Position:
     """Ten units from 100, 1R = 5 per unit = 50."""
     return tightened(opened(1, 10.0, 100.0, 95.0), stop_price, TRAIL)
+
+
+def floored(qty_base: float) -> float:
+    return floor_to_step(qty_base, 0.01)
 
 
 # stop, price, additions so far -> quantity
@@ -41,16 +46,16 @@ CASES = {
 def test_how_much_may_be_added(
     stop_price: float, price: float, adds_done: int, qty_base: float
 ) -> None:
-    assert add_size(a_long(stop_price), price, adds_done, 50.0, TERMS, 0.01) == qty_base
+    assert floored(add_size(a_long(stop_price), price, adds_done, 50.0, TERMS, 0.0)) == qty_base
     short = tightened(opened(-1, 10.0, 100.0, 105.0), 200.0 - stop_price, TRAIL)
-    assert add_size(short, 200.0 - price, adds_done, 50.0, TERMS, 0.01) == qty_base
+    assert floored(add_size(short, 200.0 - price, adds_done, 50.0, TERMS, 0.0)) == qty_base
 
 
 def test_without_a_gain_that_confirms_nothing_is_added() -> None:
     assert not is_confirmed(a_long(104.0), 120.0, 0, TERMS._replace(from_r=0.0))
     assert not is_confirmed(opened(1, 10.0, 100.0, 0.0), 120.0, 0, TERMS)
     assert not is_confirmed(opened(1, 0.0, 100.0, 95.0), 120.0, 0, TERMS)
-    assert add_size(opened(1, 10.0, 100.0, 0.0), 120.0, 0, 50.0, TERMS, 0.01) == 0.0
+    assert add_size(opened(1, 10.0, 100.0, 0.0), 120.0, 0, 50.0, TERMS, 0.0) == 0.0
 
 
 def test_the_room_is_what_the_first_risk_leaves() -> None:
@@ -78,7 +83,8 @@ def test_with_every_addition_in_it_the_stop_never_costs_more_than_the_first_risk
         price = 100.0 + sign * gain_price
         position = tightened(position, 100.0 + sign * gain_price * behind * 0.99, TRAIL)
         added_base = add_size(position, price, adds_done, budget_quote, terms, 0.001)
-        position = apply_fill(position, sign, added_base, price, 0.001)
+        worse_price = price * (1.0 + sign * 0.001)
+        position = apply_fill(position, sign, floored(added_base), worse_price, 0.01)
         adds_done += added_base > 0.0
         lost_quote = (position.entry_price - position.stop_price) * sign * position.qty_base
         assert lost_quote <= budget_quote * (1.0 + 1e-9)
