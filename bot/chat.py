@@ -53,6 +53,7 @@ class Chat:
             controls=room.controls,
             reports=room.reports,
             risks=room.risks,
+            orders=room.orders,
             tuning=room.tuning,
             pictures=pictures,
             health=vitals,

@@ -19,6 +19,7 @@ from engine.execution.desk import Desk, Doors
 from engine.execution.dial import Dial
 from engine.market.talib_calls import load
 from engine.services.controls import Controls
+from engine.services.order_reports import OrderReports
 from engine.services.reports import Reports
 from engine.services.risk_reports import RiskReports
 from engine.services.tuning import Tuning
@@ -59,6 +60,7 @@ class EngineRoom:
     controls: Controls
     reports: Reports
     risks: RiskReports
+    orders: OrderReports
     tuning: Tuning
 
     async def start(self) -> int:
@@ -120,6 +122,7 @@ async def build(
         identity=opened.identity,
         controls=Controls(desk),
         risks=RiskReports(desk, StoredReports(database), market.quote),
+        orders=OrderReports(desk),
         reports=Reports(desk, venue, StoredReports(database), market.mode, market.quote),
         tuning=tuning,
     )

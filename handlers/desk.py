@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from engine.core.kinds import Role
     from engine.services.answers import Gauge, Mode
     from engine.services.controls import Controls
+    from engine.services.order_reports import OrderReports
     from engine.services.reports import Reports
     from engine.services.risk_reports import RiskReports
     from engine.services.tuning import Tuning
@@ -35,6 +36,7 @@ class Desk:
     controls: "Controls"
     reports: "Reports"
     risks: "RiskReports"
+    orders: "OrderReports"
     tuning: "Tuning"
     pictures: Pictures
     health: HealthCheck

@@ -27,6 +27,18 @@ class BalanceTap(CallbackData, prefix="ba1", sep="|"):
     again: bool = False
 
 
+class OrdersTap(CallbackData, prefix="oo1", sep="|"):
+    """Show the open orders."""
+
+    again: bool = False
+
+
+class ReconcileTap(CallbackData, prefix="cm1", sep="|"):
+    """Compare with the venue."""
+
+    again: bool = False
+
+
 class RiskTap(CallbackData, prefix="ri1", sep="|"):
     """Show what could be lost."""
 

@@ -113,6 +113,39 @@ class TradeClosed(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ProtectionMissing(Event):
+    """A position has no stop at the venue; the desk guards it by itself while it runs."""
+
+    position: Position
+    text: str
+
+    def key(self) -> str:
+        return f"ProtectionMissing|{self.position.position_id}|{self.at.isoformat()}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProtectionPlaced(Event):
+    """The stop rests at the venue again after it was missing."""
+
+    position: Position
+    trigger_price: Decimal
+
+    def key(self) -> str:
+        return f"ProtectionPlaced|{self.position.position_id}|{self.at.isoformat()}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForeignOrderSeen(Event):
+    """The account has an order that is not the desk's; it is left alone. Told once."""
+
+    symbol: str
+    name: str  # its client id, or the venue's where it has none
+
+    def key(self) -> str:
+        return f"ForeignOrderSeen|{self.symbol}|{self.name}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OrderRefused(Event):
     order: Order
     reason: Reason

@@ -81,6 +81,11 @@ class Purpose(StrEnum):
     def is_exit(self) -> bool:
         return self not in {Purpose.ENTRY, Purpose.ADD}
 
+    @property
+    def is_leaving(self) -> bool:
+        """Whether its quantity is on its way out; a resting stop only waits."""
+        return self.is_exit and self is not Purpose.PROTECT
+
 
 _LETTERS = dict(zip(Purpose, "es123tgmpavl", strict=True))
 

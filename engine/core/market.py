@@ -14,6 +14,11 @@ from engine.core.clockwork import require_utc
 from engine.core.timeframes import Timeframe
 
 
+def is_margined(symbol: str) -> bool:
+    """Whether it is a perpetual, which takes margin: its unified name has a settle currency."""
+    return ":" in symbol
+
+
 @dataclass(frozen=True, slots=True)
 class Instrument:
     """A tradable market with the venue's steps, minimums and fees."""
@@ -32,8 +37,8 @@ class Instrument:
 
     @property
     def is_margined(self) -> bool:
-        """Whether it is a perpetual, which takes margin: its unified name has a settle currency."""
-        return ":" in self.symbol
+        """Whether it is a perpetual."""
+        return is_margined(self.symbol)
 
 
 class Quote(NamedTuple):

@@ -172,7 +172,7 @@ def _book(books: Books, change: Change, order: Order, fill: Fill) -> None:
             position_id = books.state.last_position_id + 1
             books.state = replace(books.state, last_position_id=position_id)
             order = replace(order, position_id=position_id)
-        position = booking.opened(order, fill, terms)
+        position = booking.opened(order, fill, terms, books.instruments[fill.symbol].qty_step)
         change.positions[position.position_id] = position
         change.events.append(TradeOpened(at=fill.filled_at, position=position))
         return

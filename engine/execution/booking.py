@@ -9,7 +9,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from engine.core.kinds import PositionSide
-from engine.core.money import ZERO, to_decimal, to_quote
+from engine.core.money import ZERO, floor_to_step, to_decimal, to_quote
 from engine.core.orders import Fill, Order, Payment
 from engine.core.positions import EntryTerms, Position, Trade
 from engine.rules import fills as fill_rules
@@ -51,15 +51,25 @@ def guarded(position: Position, guard: plans.Position, *, at: datetime) -> Posit
     )
 
 
-def opened(order: Order, fill: Fill, terms: EntryTerms) -> Position:
+def received_base(fill: Fill, qty_step: Decimal) -> Decimal:
+    """What a fill brings: a fee that is taken in coins leaves less, and what is under a step of
+    it cannot be sold.
+    """
+    if not fill.fee_base:
+        return fill.qty_base
+    return floor_to_step(fill.qty_base - fill.fee_base, qty_step)
+
+
+def opened(order: Order, fill: Fill, terms: EntryTerms, qty_step: Decimal) -> Position:
     """The position that the first fill of an entry makes."""
-    guard = plans.opened(terms.side.sign, float(fill.qty_base), float(fill.price), terms.stop_price)
+    got_base = received_base(fill, qty_step)
+    guard = plans.opened(terms.side.sign, float(got_base), float(fill.price), terms.stop_price)
     return Position(
         position_id=order.position_id,
         symbol=fill.symbol,
         side=terms.side,
-        qty_base=fill.qty_base,
-        initial_qty_base=fill.qty_base,
+        qty_base=got_base,
+        initial_qty_base=got_base,
         entry_price=fill.price,
         exit_price=None,
         stop_price=guard.stop_price,
@@ -85,7 +95,11 @@ def filled(position: Position, fill: Fill, qty_step: Decimal, adds: int = 0) -> 
     which never takes it below zero.
     """
     guard = fill_rules.apply_fill(
-        guard_of(position), fill.side.sign, float(fill.qty_base), float(fill.price), float(qty_step)
+        guard_of(position),
+        fill.side.sign,
+        float(received_base(fill, qty_step)),
+        float(fill.price),
+        float(qty_step),
     )
     exit_price = position.exit_price
     if fill.side is position.side.exit_side:

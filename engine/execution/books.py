@@ -65,7 +65,10 @@ class Books:
         return [order for order in self.orders.values() if order.position_id == position_id]
 
     def has_open_order(self, symbol: str) -> bool:
-        return any(o.request.symbol == symbol and o.state in OPEN for o in self.orders.values())
+        return any(
+            o.request.symbol == symbol and o.state in OPEN and o.purpose is not Purpose.PROTECT
+            for o in self.orders.values()
+        )
 
     def entries_on_their_way(self) -> list[tuple[Order, EntryTerms]]:
         """Entries that may still fill: they count against the limits before they do."""
@@ -83,7 +86,7 @@ class Books:
     def leaving_base(self, position_id: int) -> Decimal:
         """The part of a position that is on its way out."""
         orders = self.orders_of(position_id)
-        exits = (order for order in orders if order.purpose.is_exit and order.state in OPEN)
+        exits = (order for order in orders if order.purpose.is_leaving and order.state in OPEN)
         return sum((order.leaves_base for order in exits), ZERO)
 
     def owed(self, position_id: int) -> list[Order]:
@@ -91,7 +94,7 @@ class Books:
         latest: dict[Purpose, Order] = {}
         for order in self.orders_of(position_id):
             known = latest.get(order.purpose)
-            if order.purpose.is_exit and (known is None or order.attempt > known.attempt):
+            if order.purpose.is_leaving and (known is None or order.attempt > known.attempt):
                 latest[order.purpose] = order
         return [order for order in latest.values() if order.state in UNFILLED]
 

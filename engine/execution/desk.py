@@ -41,6 +41,8 @@ from engine.execution.guarding import advanced, on_signal, plan_of
 from engine.execution.listening import Listening
 from engine.execution.moments import Moments
 from engine.execution.panic import Panic, incident_of
+from engine.execution.protecting import Protector
+from engine.execution.reconcile import OrderDifferences, Reconciler
 from engine.execution.scribe import Scribe
 from engine.execution.switch import Switch
 from engine.market.bars import KEEP_BARS, BarStore, FindingKind
@@ -83,6 +85,15 @@ class Desk:
         self.panic = Panic(
             self.books, self.executor, self.scribe, doors.venue, doors.clock, doors.wall
         )
+        self.protector = Protector(self.books, self.executor, self.scribe, doors.venue, doors.clock)
+        self.reconciler = Reconciler(
+            self.books,
+            self.executor,
+            self.scribe,
+            doors.venue,
+            doors.clock,
+            doors.order_prefix,
+        )
         self.entries = Entries(
             self.books,
             self.bars,
@@ -102,7 +113,8 @@ class Desk:
             self.moments.checkpoint,
         )
         self._atr_price: dict[str, float] = {}
-        self._differences: tuple[recovery.Mismatch, ...] = ()
+        self.differences: tuple[recovery.Mismatch, ...] = ()  # of holdings, of the last comparison
+        self.order_differences: OrderDifferences | None = None  # of the last comparison
 
     @property
     def clock(self) -> Clock:
@@ -138,17 +150,19 @@ class Desk:
         self.entries.revive(recovery.decided_again(self.books))
         if self.books.state.closing_all:
             self.panic.start_closing(incident_of(self.books.state))
+        self.protector.tend()
         return asked
 
     async def compare_books(self) -> None:
-        """Compares our holdings with the venue's; a difference that stays is told, once."""
+        """Compares holdings and open orders with the venue's; what stays different is told once."""
         found = await recovery.differences(self.books, self._doors.venue)
-        if found and found != self._differences:
+        if found and found != self.differences:
             # a fill may have come between our look and the venue's: look again before crying
             found = await recovery.differences(self.books, self._doors.venue)
             if found:
                 await recovery.tell(found, self.scribe, self.switch, self._doors.clock)
-        self._differences = found
+        self.differences = found
+        self.order_differences = await self.reconciler.compare_orders()
 
     async def run(self) -> None:
         """Digests the market's events until the feed ends."""
@@ -161,6 +175,7 @@ class Desk:
     async def stop(self) -> None:
         """Ends what runs beside the loop; everything known is durable afterwards."""
         await self.panic.stop()
+        await self.protector.close()
         await self.executor.close()
         await self.moments.checkpoint()
 
@@ -175,6 +190,7 @@ class Desk:
                 await self._bar_closed(event)
             case TimePassed():
                 await self.moments.passed(event)
+                self.protector.tend()
             case _:
                 raise TypeError(f"no such market event: {event!r}")
 
@@ -212,6 +228,7 @@ class Desk:
             await self._leave(position, wishes)
 
     async def _leave(self, position: Position, wishes: tuple[ExitWish, ...]) -> None:
+        await self.executor.free_coins(position)
         orders = tuple(self.executor.prepare_exit(position, wish) for wish in wishes)
         await self.scribe.keep(Record(orders=orders, positions=(position,)))
         await self.executor.send_all(orders)

@@ -96,9 +96,42 @@ class Executor:
 
     async def leave(self, position: Position, wish: ExitWish, also: Record) -> Order:
         """Sends a reduce-only exit at market. An exit is sent even while the database refuses."""
+        await self.free_coins(position)
         order = self.prepare_exit(position, wish)
         await self._scribe.keep(replace(also, orders=(*also.orders, order)))
         return await self._send(order)
+
+    async def protect(self, position: Position, trigger_price: Decimal, qty_base: Decimal) -> Order:
+        """Sends the stop that is to rest at the venue; sent even while the database refuses."""
+        cid, attempt = self.name(position.position_id, Purpose.PROTECT)
+        request = OrderRequest(
+            client_order_id=cid,
+            symbol=position.symbol,
+            side=position.side.exit_side,
+            kind=OrderKind.STOP,
+            qty_base=qty_base,
+            trigger_price=trigger_price,
+            reduce_only=True,
+            decision_price=float(trigger_price),
+        )
+        order = self._sent(
+            request,
+            position.position_id,
+            Purpose.PROTECT,
+            attempt,
+            exit_reason=position.stop_kind,
+        )
+        self._books.orders[cid] = order
+        await self._scribe.keep(Record(orders=(order,)))
+        return await self._send(order)
+
+    async def free_coins(self, position: Position) -> None:
+        """Cancels a resting stop where it holds the coins that an exit is to sell."""
+        if self._books.instruments[position.symbol].is_margined:
+            return
+        for order in self._books.orders_of(position.position_id):
+            if order.purpose is Purpose.PROTECT and order.state in OPEN:
+                await self.cancel(order)
 
     def prepare_exit(self, position: Position, wish: ExitWish) -> Order:
         """The exit order, put into the books at once so that nobody sends another for its part."""

@@ -12,6 +12,7 @@ from loguru import logger
 from engine.core.errors import Temporary
 from engine.core.events import BooksMismatched
 from engine.core.kinds import OrderState, TradingState
+from engine.core.market import is_margined
 from engine.core.money import ZERO
 from engine.core.orders import OPEN
 from engine.core.ports import Clock, Holdings, Record, Venue
@@ -23,6 +24,7 @@ from engine.execution.scribe import Scribe
 from engine.execution.switch import Switch
 
 TELL_AGAIN = timedelta(days=1)  # how far before the cursor a venue's reports are compared
+DUST_STEPS = 5  # fees taken in coins leave less than a step behind, each time
 ASK_FOR_S = 60.0  # then start anyway: what is unknown stays frozen and is asked after
 
 
@@ -91,7 +93,19 @@ async def differences(books: Books, venue: Venue) -> tuple[Mismatch, ...]:
         logger.warning("the venue did not tell its holdings: {}", error.log_text)
         return ()
     found = mismatches(tuple(books.positions.values()), holdings)
-    return tuple(each for each in found if not books.has_open_order(each.symbol))
+    return tuple(each for each in found if is_difference(books, each))
+
+
+def is_difference(books: Books, found: Mismatch) -> bool:
+    """Whether a person must look: dust of coins is none, nor what an open order explains."""
+    if books.has_open_order(found.symbol):
+        return False
+    if is_margined(found.symbol):
+        return found.ours_base != found.venue_base
+    # the owner may hold coins of the same name: only what is missing is a difference
+    instrument = books.instruments.get(found.symbol)
+    dust_base = ZERO if instrument is None else DUST_STEPS * instrument.qty_step
+    return found.ours_base - found.venue_base > dust_base
 
 
 async def tell(found: tuple[Mismatch, ...], scribe: Scribe, switch: Switch, clock: Clock) -> None:

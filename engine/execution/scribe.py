@@ -1,5 +1,6 @@
 """The pen of the desk: what must be durable before it is done, and what has happened anyway."""
 
+import asyncio
 from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
@@ -25,6 +26,7 @@ class Scribe:
         self._publisher = publisher
         self._pending = pending
         self._backlog: deque[Record] = deque()
+        self._turn = asyncio.Lock()  # one hand writes: no record is written, or told, twice
         self.last_error: StorageError | None = None
 
     @property
@@ -34,14 +36,15 @@ class Scribe:
 
     async def write(self, record: Record) -> None:
         """Returns once `record` is durable; raises StorageError when it is not."""
-        await self.flush()
-        waiting = self._pending()
-        try:
-            await self._append(merged(waiting, record))
-        except StorageError as error:
-            self._backlog.append(waiting)
-            self.last_error = error
-            raise
+        async with self._turn:
+            await self._flushed()
+            waiting = self._pending()
+            try:
+                await self._append(merged(waiting, record))
+            except StorageError as error:
+                self._backlog.append(waiting)
+                self.last_error = error
+                raise
 
     async def keep(self, record: Record) -> None:
         """Makes `record` durable now or, when the database refuses, as soon as it takes it."""
@@ -53,12 +56,13 @@ class Scribe:
 
     async def flush(self) -> None:
         """Writes what waits, oldest first; raises StorageError when the database still refuses."""
+        async with self._turn:
+            await self._flushed()
+
+    async def _flushed(self) -> None:
         while self._backlog:
-            record = self._backlog[0]
-            await self._append(record)
-            # another task may have flushed it while we waited: records are idempotent
-            if self._backlog and self._backlog[0] is record:
-                self._backlog.popleft()
+            await self._append(self._backlog[0])
+            self._backlog.popleft()
         self.last_error = None
 
     async def _append(self, record: Record) -> None:

@@ -94,7 +94,7 @@ def booked(
         if int(row[F_REASON]) == NONE:
             terms = decisions[s, k].terms(row[F_STOP])
             order = _entry_order(fill, position_id, terms)
-            positions[position_id] = booking.opened(order, fill, terms)
+            positions[position_id] = booking.opened(order, fill, terms, instruments[s].qty_step)
             continue
         if int(row[F_REASON]) == ADDITION:
             position = positions[position_id]

@@ -5,6 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from engine.core.kinds import TradingState
+from engine.core.orders import Order
 from engine.core.positions import Position, Trade
 from engine.core.state import Cause
 from engine.core.timeframes import Timeframe
@@ -59,6 +60,7 @@ class PositionRow:
     notional_quote: Decimal
     open_risk_quote: Decimal  # lost from here if the stop is hit; 0 once the stop is in profit
     frozen: bool  # an order of unknown outcome stands on the symbol
+    protected: bool | None = None  # by a stop at the venue; None: the venue holds none
     levels: tuple[Level, ...] = ()  # what its plan still waits for, the nearest first
 
 
@@ -184,3 +186,22 @@ class ReloadPlan:
     errors: tuple[str, ...]  # any error: nothing can be applied
     restart_settings: tuple[str, ...]  # settings that differ from the running ones
     digest: str  # names this difference: applying asks for the same one
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenOrders:
+    """The desk's orders that are not over, oldest first."""
+
+    orders: tuple[Order, ...]
+    market_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """Ours against the venue's, a moment ago. None where the venue did not answer."""
+
+    holdings: tuple[str, ...]  # symbols whose holdings differ
+    asked_after: tuple[str, ...] | None  # orders of ours that the venue did not list
+    cancelled: tuple[str, ...] | None  # with our prefix, but not in the books
+    foreign: tuple[str, ...] | None  # symbols with orders of others: left alone
+    market_at: datetime | None

@@ -93,11 +93,12 @@ class Reports:
             position=position,
             mark_price=mark,
             unrealised_quote=valuation.unrealised_quote(books, position),
-            result_r=ledger.in_r(net_quote, ledger.initial_risk_quote(guard)),
+            result_r=ledger.in_r(net_quote, position.risk_quote),
             stop_distance_ratio=away / mark if position.stop_price > 0.0 else 0.0,
             notional_quote=abs(value),
             open_risk_quote=to_quote(ledger.open_risk_quote(guard)),
             frozen=frozen,
+            protected=self._desk.protector.is_protected(position),
             levels=next_levels(position, plan_of(position, self._desk.dial.parameters)),
         )
 

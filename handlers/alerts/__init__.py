@@ -8,6 +8,7 @@ from handlers.alerts import (
     desk_stopped,
     feed_recovered,
     feed_stale,
+    foreign_order_seen,
     halted,
     order_refused,
     order_resolved,
@@ -17,6 +18,8 @@ from handlers.alerts import (
     position_increased,
     position_reduced,
     proposal_decided,
+    protection_missing,
+    protection_placed,
     state_changed,
     stranger_seen,
     task_failed,
@@ -27,6 +30,9 @@ from handlers.alerts import (
 from handlers.contract import Alert
 
 MODULES: tuple[ModuleType, ...] = (
+    protection_placed,
+    protection_missing,
+    foreign_order_seen,
     books_mismatched,
     desk_started,
     desk_stopped,

@@ -9,10 +9,12 @@ from handlers.commands import (
     help,  # noqa: A004 - a file is named as its command
     market,
     mode,
+    orders,
     panic,
     params,
     pause,
     positions,
+    reconcile,
     reload,
     resume,
     risk,
@@ -28,8 +30,10 @@ from handlers.contract import Button, Command
 MODULES: tuple[ModuleType, ...] = (
     status,
     positions,
+    orders,
     trades,
     balance,
+    reconcile,
     risk,
     market,
     signals,

@@ -59,6 +59,8 @@ def _block(row: PositionRow) -> list[str]:
     ]
     if position.funding_quote:
         lines.append(pair("Funding so far", signed_money(position.funding_quote)))
+    if row.protected is not None:
+        lines.append(pair("Stop at the venue", "rests" if row.protected else "missing"))
     lines.append(pair("Plan", plan_words(position.plan_name)))
     lines += [pair(_level_words(level), price(level.price)) for level in row.levels]
     if row.frozen:

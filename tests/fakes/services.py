@@ -11,8 +11,10 @@ from engine.core.people import Actor
 from engine.core.state import Cause, EquityPoint
 from engine.services.answers import (
     Balance,
+    Comparison,
     Control,
     Gauge,
+    OpenOrders,
     PanicStep,
     ParameterChange,
     ParameterRow,
@@ -170,6 +172,18 @@ class FakeTuning:
         return replace(
             change, needs_confirmation=waits, raises_risk=self.raises, version=self.version
         )
+
+
+@dataclass(slots=True)
+class FakeOrders:
+    found: OpenOrders
+    compared: Comparison
+
+    async def open_orders(self) -> OpenOrders:
+        return self.found
+
+    async def reconcile(self) -> Comparison:
+        return self.compared
 
 
 @dataclass(slots=True)

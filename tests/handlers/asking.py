@@ -12,6 +12,7 @@ from handlers.desk import Desk
 from tests.fakes.services import (
     FakeControls,
     FakeHealth,
+    FakeOrders,
     FakePairing,
     FakePictures,
     FakeReports,
@@ -21,6 +22,7 @@ from tests.fakes.services import (
 
 if TYPE_CHECKING:
     from engine.services.controls import Controls
+    from engine.services.order_reports import OrderReports
     from engine.services.reports import Reports
     from engine.services.risk_reports import RiskReports
     from engine.services.tuning import Tuning
@@ -44,6 +46,7 @@ from tests.handlers.answers import (
     a_step,
     a_view,
 )
+from tests.handlers.order_answers import a_comparison, some_orders
 from tests.handlers.risk_answers import a_market, a_risk, some_signals
 from tests.handlers.samples import NOW, SYMBOL, points
 
@@ -69,6 +72,7 @@ class FakeDesk:
             a_status(text), a_page(text), a_balance(text), points(), a_view(text or SYMBOL)
         )
         self.risks = FakeRisks(a_risk(text), a_market(text), some_signals(text))
+        self.orders = FakeOrders(some_orders(text), a_comparison(text))
         names = ("risk_per_trade_ratio", "max_positions", "max_spread_bps")
         rows = tuple(a_parameter(name=name) for name in names)
         self.tuning = FakeTuning(rows, a_change(), a_plan())
@@ -79,6 +83,7 @@ class FakeDesk:
             controls=cast("Controls", self.controls),
             reports=cast("Reports", self.reports),
             risks=cast("RiskReports", self.risks),
+            orders=cast("OrderReports", self.orders),
             tuning=cast("Tuning", self.tuning),
             pictures=self.pictures,
             health=FakeHealth(),

@@ -59,6 +59,11 @@ def one_of_each(text: str = "") -> tuple[events.Event, ...]:
         events.DeskStopped(at=NOW, why=text or "asked from the terminal", boot_id="boot1"),
         events.ProposalDecided(at=NOW, proposal=a_proposal(symbol), verdict=None),
         events.TradeOpened(at=NOW, position=position),
+        events.ProtectionMissing(
+            at=NOW, position=position, text=text or "the stop would trigger at once"
+        ),
+        events.ProtectionPlaced(at=NOW, position=position, trigger_price=Decimal("63100.5")),
+        events.ForeignOrderSeen(at=NOW, symbol=symbol, name=text or "web_1"),
         events.PositionIncreased(
             at=NOW,
             position=position,

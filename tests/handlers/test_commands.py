@@ -29,6 +29,8 @@ ROLE_OF = {
     "positions": Role.VIEWER,
     "trades": Role.VIEWER,
     "balance": Role.VIEWER,
+    "orders": Role.VIEWER,
+    "reconcile": Role.TRADER,
     "risk": Role.VIEWER,
     "market": Role.VIEWER,
     "signals": Role.VIEWER,
@@ -64,7 +66,7 @@ def test_what_changes_anything_is_beyond_a_viewer() -> None:
     for command in COMMANDS:
         assert (command.role is Role.VIEWER) == (command.effect is Effect.READS)
     assert {c.name for c in COMMANDS if c.safety} == {"panic", "pause"}
-    assert {c.name for c in COMMANDS if c.effect is Effect.REDUCES} == {"panic", "pause"}
+    assert {c.name for c in COMMANDS if c.effect is Effect.REDUCES} == {"panic", "pause", "reconcile"}
 
 
 @pytest.mark.parametrize("text", ["", HOSTILE], ids=["plain", "hostile"])
