@@ -66,7 +66,8 @@ def test_what_changes_anything_is_beyond_a_viewer() -> None:
     for command in COMMANDS:
         assert (command.role is Role.VIEWER) == (command.effect is Effect.READS)
     assert {c.name for c in COMMANDS if c.safety} == {"panic", "pause"}
-    assert {c.name for c in COMMANDS if c.effect is Effect.REDUCES} == {"panic", "pause", "reconcile"}
+    reducing = {c.name for c in COMMANDS if c.effect is Effect.REDUCES}
+    assert reducing == {"panic", "pause", "reconcile"}
 
 
 @pytest.mark.parametrize("text", ["", HOSTILE], ids=["plain", "hostile"])
