@@ -3,12 +3,16 @@
 from types import ModuleType
 
 from handlers.alerts import (
+    bias_seen,
     books_mismatched,
+    budget_reached,
     desk_started,
     desk_stopped,
+    dissent_seen,
     feed_recovered,
     feed_stale,
     halted,
+    many_fallbacks,
     order_refused,
     order_resolved,
     order_unknown,
@@ -16,6 +20,8 @@ from handlers.alerts import (
     parameters_changed,
     position_reduced,
     proposal_decided,
+    provider_down,
+    recalibrated,
     state_changed,
     stranger_seen,
     task_failed,
@@ -26,12 +32,16 @@ from handlers.alerts import (
 from handlers.contract import Alert
 
 MODULES: tuple[ModuleType, ...] = (
+    bias_seen,
     books_mismatched,
+    budget_reached,
     desk_started,
     desk_stopped,
+    dissent_seen,
     feed_recovered,
     feed_stale,
     halted,
+    many_fallbacks,
     order_refused,
     order_resolved,
     order_unknown,
@@ -39,6 +49,8 @@ MODULES: tuple[ModuleType, ...] = (
     parameters_changed,
     position_reduced,
     proposal_decided,
+    provider_down,
+    recalibrated,
     state_changed,
     stranger_seen,
     task_failed,

@@ -3,12 +3,15 @@
 from types import ModuleType
 
 from handlers.commands import (
+    ask,
     balance,
+    budget,
     chart,
     health,
     help,  # noqa: A004 - a file is named as its command
     market,
     mode,
+    models,
     panic,
     params,
     pause,
@@ -22,6 +25,9 @@ from handlers.commands import (
     status,
     trades,
     undo,
+    votes,
+    why,
+    why_not,
 )
 from handlers.contract import Button, Command
 
@@ -33,6 +39,12 @@ MODULES: tuple[ModuleType, ...] = (
     risk,
     market,
     signals,
+    why,
+    why_not,
+    votes,
+    models,
+    ask,
+    budget,
     chart,
     help,
     start,
