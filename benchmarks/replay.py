@@ -13,16 +13,22 @@ from statistics import median
 from benchmarks.tables import row, table
 from bot.engine_room import AlwaysYes, EngineRoom, build
 from bot.markets import Market, open_market, paper_venue
+from bot.parley import cast_of
 from bot.settings import Settings, load
+from engine.core.events import Event
 from engine.core.parameters import Parameters
+from engine.core.timeframes import Timeframe
 from engine.execution.bus import Bus
 from engine.execution.clocks import SystemClock
 from engine.execution.desk import Desk, Doors
 from engine.execution.dial import Dial
+from engine.market.bars import Bars
 from engine.venues.books import MemoryBooks
-from llm.panel import Panel
+from llm.panel import Chamber, Panel, RuleAsker
+from llm.record import VoteRecord
 from llm.roster import parse_voters, seat
 from storage.opening import open_database
+from tests.fakes.memory_forecasts import MemoryForecasts
 from tests.fakes.memory_journal import MemoryJournal
 
 MARKET = Path(__file__).parents[2] / "shared" / "data"
@@ -76,6 +82,10 @@ async def _opened(settings: Settings) -> tuple[SystemClock, Market]:
     return wall, await open_market(settings, wall, FROM, None)
 
 
+def _trouble(text: str) -> None:
+    raise SystemExit(text)
+
+
 def _failed(error: BaseException) -> None:
     raise SystemExit(f"a decision failed: {error!r}")
 
@@ -84,7 +94,9 @@ async def _on_the_database(folder: Path) -> tuple[float, int]:
     settings = _settings(folder)
     wall, market = await _opened(settings)
     opened = await open_database(settings.database, folder / "backups")
-    room: EngineRoom = await build(settings, opened, market, wall, lambda _: (), tuple)
+    room: EngineRoom = await build(
+        settings, cast_of(settings), opened, market, wall, lambda _: (), tuple
+    )
     await room.start()
     took_s = await _run(room.desk)
     trades = await room.reports.trade_count()
@@ -99,13 +111,25 @@ async def _on_memory(folder: Path) -> tuple[float, int]:
     dial = Dial(Parameters())
     journal = MemoryJournal()
     venue = paper_venue(settings, market, MemoryBooks())
-    voters = seat(parse_voters(settings.voters))
+    told = list[Event]()
+
+    def seen(symbol: str, timeframe: Timeframe) -> Bars:
+        return desk.bars.view(symbol, timeframe)
+
+    record = VoteRecord(MemoryForecasts(), seen, lambda: dial.parameters, told.append, _trouble)
+    chamber = Chamber(
+        asker=RuleAsker(seat(parse_voters(settings.voters))),
+        record=record,
+        bars=seen,
+        parameters=lambda: dial.parameters,
+        tell=told.append,
+    )
     desk = Desk(
         Doors(
             feed=market.feed,
             venue=venue,
             observers=(venue,),
-            advisor=Panel(voters, lambda: dial.parameters, time.perf_counter),
+            advisor=Panel(chamber),
             confirmer=AlwaysYes(),
             journal=journal,
             publisher=Bus(),

@@ -13,6 +13,7 @@ from loguru import logger
 from bot.audience import Audience, admit
 from bot.engine_room import EngineRoom, build
 from bot.markets import open_market
+from bot.parley import Cast, cast_of
 from bot.process import Process
 from bot.settings import Settings, changed_since_start
 from bot.teller import say
@@ -37,6 +38,7 @@ async def run(settings: Settings) -> int:
 
     Raises SettingsError or StorageError when it cannot start.
     """
+    cast = cast_of(settings)  # a wrong VOTERS is told before anything is made
     async with AsyncExitStack() as stack:
         await asyncio.to_thread(settings.data_dir.mkdir, parents=True, exist_ok=True, mode=0o700)
         lock = await _locked(settings)
@@ -45,13 +47,13 @@ async def run(settings: Settings) -> int:
         stack.push_async_callback(opened.database.close)
         if isinstance(lock, FileLock):
             lock.bind(opened.identity.database_uuid)
-        room, audience = await _room(settings, opened, stack)
+        room, audience = await _room(settings, cast, opened, stack)
         process = Process(settings, opened.database, room, audience, lock)
         return await process.run(stack)
 
 
 async def _room(
-    settings: Settings, opened: Opened, stack: AsyncExitStack
+    settings: Settings, cast: Cast, opened: Opened, stack: AsyncExitStack
 ) -> tuple[EngineRoom, Audience]:
     """The engine room on its market, and those who hear of it."""
     wall = SystemClock(_thought_failed)
@@ -65,8 +67,15 @@ async def _room(
     audience = Audience(people, market.mode.badge)
     await audience.refresh()
     room = await build(
-        settings, opened, market, wall, audience.announce, lambda: changed_since_start(settings)
+        settings,
+        cast,
+        opened,
+        market,
+        wall,
+        audience.announce,
+        lambda: changed_since_start(settings),
     )
+    stack.push_async_callback(room.parley.close)
     return room, audience
 
 

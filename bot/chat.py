@@ -11,22 +11,27 @@ from pydantic import SecretStr
 
 from bot.engine_room import EngineRoom
 from bot.localchat.world import DEFAULT_TOKEN
+from bot.model_desk import ParleyDesk
 from bot.pictures import PictureRoom
 from bot.settings import Settings
 from bot.telegram.pace import CHAT, Limit
 from bot.telegram.pairing import CodePairing
+from bot.telegram.redraw import Redraws
 from bot.telegram.runner import TelegramLink
 from bot.telegram.settings import Link, LinkSettings, LinkState, Stores, Voice
 from bot.vitals import Vitals
 from engine.core.events import Event
 from engine.services.answers import Gauge
+from engine.services.parley_reports import ParleyReports
 from handlers.commands import BUTTONS, COMMANDS
 from handlers.desk import Desk
 from handlers.digest import digest
 from storage.database import Database
+from storage.forecasts import Forecasts
 from storage.inbox import Inbox
 from storage.live_messages import LiveMessages
 from storage.people import People
+from storage.reports import Reports as StoredReports
 
 LOCAL_LIMIT = Limit(30, 1.0, 5)
 
@@ -47,6 +52,10 @@ class Chat:
         self.people = People(database)
         self.pairing = CodePairing(self.people, _utc_now, time.monotonic, on_paired)
         self._settings = settings
+        stored = StoredReports(database)
+        self._parley = ParleyReports(room.desk, stored, Forecasts(database))
+        self._models = ParleyDesk(room.parley, room.desk, stored, self._parley.skills)
+        self._redraws = Redraws(room.outbox, self._wake, _utc_now)
         token = settings.telegram_bot_token.get_secret_value()
         seed = f"{room.identity.database_uuid}|{token}"
         desk = Desk(
@@ -55,12 +64,15 @@ class Chat:
             risks=room.risks,
             orders=room.orders,
             tuning=room.tuning,
+            models=self._models,
+            parley=self._parley,
             pictures=pictures,
             health=vitals,
             pairing=self.pairing,
             mode=room.market.mode,
             now=_utc_now,
             nonce=partial(secrets.token_urlsafe, 6),
+            redraw=self._redraws.redraw,
             secret=sha256(seed.encode()).digest(),
         )
         self._desk = desk
@@ -101,6 +113,17 @@ class Chat:
     async def start_here(self, base: str) -> TelegramLink:
         """Connects to the local chat at `base`, which takes messages faster than Telegram."""
         return await self.start(SecretStr(DEFAULT_TOKEN), base, LOCAL_LIMIT)
+
+    async def stop(self) -> None:
+        """Ends what is under way, sends what may leave, closes the wire."""
+        await self._models.close()
+        await self._redraws.close()
+        if self.link is not None:
+            await self.link.stop()
+
+    def _wake(self) -> None:
+        if self.link is not None:
+            self.link.wake()
 
     def gauge(self) -> Gauge:
         """How the link is, for /health."""

@@ -18,6 +18,7 @@ _NOT_FLAGS = frozenset(  # other users of the machine can read a command line
         "exchange_api_password",
         "openai_api_key",
         "anthropic_api_key",
+        "voter_api_keys",
     }
 )
 

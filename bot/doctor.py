@@ -13,12 +13,12 @@ from pathlib import Path
 import aiohttp
 
 from bot.markets import open_market
+from bot.parley import cast_of
 from bot.settings import Settings
 from engine.core.errors import DeskError, StorageError
 from engine.core.kinds import Role
 from engine.execution.clocks import SystemClock
 from engine.services.answers import Gauge
-from llm.roster import parse_voters
 from storage.database import Database, sqlite_path
 from storage.files import DiskLevel, disk_level
 from storage.migrate import current
@@ -122,10 +122,10 @@ async def _people(settings: Settings) -> Gauge:
 
 async def _voters(settings: Settings) -> Gauge:
     try:
-        specs = parse_voters(settings.voters)
+        cast = cast_of(settings)
     except DeskError as error:
         return Gauge(name="Voters", value=error.chat_text, good=False, hint=error.hint)
-    return Gauge(name="Voters", value=", ".join(spec.name for spec in specs), good=True)
+    return Gauge(name="Voters", value=", ".join(spec.name for spec in cast.specs), good=True)
 
 
 async def _port(settings: Settings) -> Gauge:

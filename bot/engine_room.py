@@ -1,14 +1,15 @@
 """The desk and its services, put together from a market and a database."""
 
 import asyncio
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
 from bot.markets import Market, paper_venue
+from bot.parley import Around, Cast, ParleyRoom, open_parley
 from bot.settings import Settings
+from bot.teller import Teller
 from engine.core.advice import Proposal
 from engine.core.events import Event
 from engine.core.messages import OutboxMessage
@@ -24,8 +25,6 @@ from engine.services.reports import Reports
 from engine.services.risk_reports import RiskReports
 from engine.services.tuning import Tuning
 from engine.venues.paper import PaperVenue
-from llm.panel import Panel
-from llm.roster import parse_voters, seat
 from storage.identity import Identity
 from storage.journal import DatabaseJournal
 from storage.opening import Opened
@@ -62,9 +61,12 @@ class EngineRoom:
     risks: RiskReports
     orders: OrderReports
     tuning: Tuning
+    parley: ParleyRoom
+    teller: Teller
 
     async def start(self) -> int:
         """Recovers and warms up; returns how many orders had to be asked after."""
+        await self.parley.start()
         await asyncio.to_thread(load)  # half a second that the first proposal would wait for
         asked = await self.desk.start()
         for symbol, moved in self.desk.books.last_price.items():
@@ -74,6 +76,7 @@ class EngineRoom:
 
 async def build(
     settings: Settings,
+    cast: Cast,
     opened: Opened,
     market: Market,
     wall: SystemClock,
@@ -96,12 +99,24 @@ async def build(
     )
     await tuning.load()
     venue = paper_venue(settings, market, DatabaseBooks(database))
-    voters = seat(parse_voters(settings.voters))
+    parley = open_parley(
+        settings,
+        cast,
+        database,
+        wall,
+        Around(
+            bars=lambda symbol, timeframe: desk.bars.view(symbol, timeframe),
+            parameters=lambda: dial.parameters,
+            tell=lambda event: teller.tell(event),
+            refused_anyway=lambda symbol: desk.entries.refused_anyway(symbol),
+            salt=opened.identity.database_uuid,
+        ),
+    )
     doors = Doors(
         feed=market.feed,
         venue=venue,
         observers=(venue,),
-        advisor=Panel(voters, lambda: dial.parameters, time.perf_counter),
+        advisor=parley.advisor,
         confirmer=AlwaysYes(),
         journal=journal,
         publisher=bus,
@@ -111,6 +126,7 @@ async def build(
         timeframes=market.mode.timeframes,
     )
     desk = Desk(doors, dial)
+    teller = Teller(desk)
     return EngineRoom(
         desk=desk,
         bus=bus,
@@ -125,4 +141,6 @@ async def build(
         orders=OrderReports(desk),
         reports=Reports(desk, venue, StoredReports(database), market.mode, market.quote),
         tuning=tuning,
+        parley=parley,
+        teller=teller,
     )

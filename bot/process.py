@@ -20,7 +20,7 @@ from bot.pictures import PictureRoom
 from bot.settings import Settings
 from bot.summary import summary_text
 from bot.supervisor import Supervisor
-from bot.teller import Teller, say
+from bot.teller import say
 from bot.upkeep import Lock, Upkeep
 from bot.vitals import Vitals
 from engine.core.commands import Pause
@@ -52,7 +52,7 @@ class Process:
         self._settings = settings
         self._database = database
         self._room = room
-        self._teller = Teller(room.desk)
+        self._teller = room.teller
         self._supervisor = Supervisor(self._teller.task_failed)
         self._upkeep = Upkeep(settings, database, room, audience, lock, self._end)
         self._pictures = PictureRoom()
@@ -182,8 +182,8 @@ class Process:
         await self._teller.told(DeskStopped(at=now, why=self._why, boot_id=self._boot_id))
         await self._teller.finish()
         await self._supervisor.stop("chat")
-        if self._chat is not None and self._chat.link is not None:
-            await self._chat.link.stop()
+        if self._chat is not None:
+            await self._chat.stop()
         await self._pictures.close()
         with suppress(DeskError):
             await mark_clean_stop(self._database, datetime.now(UTC))

@@ -15,8 +15,10 @@ from typing import Any, Self
 from dotenv import dotenv_values
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 
+from bot import voter_keys
 from engine.core.errors import SettingsError
 from engine.core.kinds import Role
+from engine.core.model_calls import TapeMode
 from engine.core.timeframes import Timeframe
 
 DEFAULT_VOTERS = "trend=rules:trend,reversion=rules:reversion,volatility=rules:volatility"
@@ -76,10 +78,21 @@ class Settings(BaseModel):
     exchange_api_password: SecretStr = Field(SecretStr(""), description="venue passphrase")
     exchange_api_base: str = Field("", description="another host for the venue's API")
     voters: str = Field(
-        DEFAULT_VOTERS, description="comma list name=provider:model; provider: rules"
+        DEFAULT_VOTERS,
+        description="comma list name[/persona]=provider:model[@base_url]; rules, openai, anthropic",
     )
-    openai_api_key: SecretStr = Field(SecretStr(""), description="for openai voters")
-    anthropic_api_key: SecretStr = Field(SecretStr(""), description="for anthropic voters")
+    openai_api_key: SecretStr = Field(SecretStr(""), description="for openai's own voters")
+    anthropic_api_key: SecretStr = Field(SecretStr(""), description="for anthropic's own voters")
+    voter_api_keys: SecretStr = Field(
+        SecretStr(""),
+        description="name=key,name=key of single voters; <NAME>_API_KEY does the same for one",
+    )
+    model_prices: str = Field(
+        "", description="voter=input/output[/cached], dollars per million tokens, comma list"
+    )
+    tape: TapeMode = Field(
+        TapeMode.LIVE, description="live records what models say, replay asks none, off does not"
+    )
     database_url: SecretStr = Field(
         SecretStr(""), description="empty = SQLite in the data folder; or postgresql+asyncpg://..."
     )
@@ -99,7 +112,7 @@ class Settings(BaseModel):
             )
         if self.telegram_webhook_url and not self.telegram_webhook_secret.get_secret_value():
             raise ValueError("TELEGRAM_WEBHOOK_URL needs TELEGRAM_WEBHOOK_SECRET")
-        _ = self.users, self.timeframe_list  # raise here, at boot
+        _ = self.users, self.timeframe_list, self.voter_keys  # raise here, at boot
         return self
 
     @property
@@ -111,6 +124,11 @@ class Settings(BaseModel):
     def users(self) -> dict[int, Role]:
         """Roles by numeric person id."""
         return dict(_user(item) for item in _items(self.telegram_users))
+
+    @property
+    def voter_keys(self) -> dict[str, str]:
+        """The keys of single voters, by name."""
+        return voter_keys.parse(self.voter_api_keys.get_secret_value())
 
     @property
     def symbol_list(self) -> tuple[str, ...]:
@@ -130,7 +148,7 @@ class Settings(BaseModel):
         """Every secret value, for redaction."""
         values = (getattr(self, name) for name in type(self).model_fields)
         shown = (v.get_secret_value() for v in values if isinstance(v, SecretStr))
-        return tuple(secret for secret in shown if secret)
+        return tuple(secret for secret in (*shown, *self.voter_keys.values()) if secret)
 
 
 def load(
@@ -142,14 +160,16 @@ def load(
     environ = os.environ if environ is None else environ
     names = Settings.model_fields
     values: dict[str, Any] = {}
-    if env_file is not None and env_file.exists():
-        values.update(_from_env_file(env_file))
+    voters = str((flags or {}).get("voters") or environ.get("VOTERS") or "")
+    from_file = _from_env_file(env_file, voters) if env_file and env_file.exists() else {}
+    values.update({name: value for name, value in from_file.items() if name in names})
     values.update({name: environ[name.upper()] for name in names if environ.get(name.upper())})
     for name in names:
         path = environ.get(f"{name.upper()}_FILE")
         if path and name not in values:
             values[name] = _from_secret_file(name, Path(path))
     values.update(flags or {})
+    voter_keys.gather(values, from_file, environ, names)
     try:
         return Settings.model_validate(values)
     except ValidationError as error:
@@ -192,7 +212,7 @@ def _timeframe(item: str) -> Timeframe:
     return Timeframe(item)
 
 
-def _from_env_file(path: Path) -> dict[str, str]:
+def _from_env_file(path: Path, voters: str) -> dict[str, str]:
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
@@ -206,12 +226,13 @@ def _from_env_file(path: Path) -> dict[str, str]:
                 f"{path.name}, line {number}, is not NAME=value.", hint="Mend or remove that line."
             )
     found = dotenv_values(path, interpolate=False)
-    return {_known(name, path): value for name, value in found.items() if value}
+    voters = voters or str(found.get("VOTERS") or "")
+    return {_known(name, path, voters): value for name, value in found.items() if value}
 
 
-def _known(name: str, path: Path) -> str:
+def _known(name: str, path: Path, voters: str) -> str:
     lowered = name.lower()
-    if lowered in Settings.model_fields:
+    if lowered in Settings.model_fields or lowered in voter_keys.setting_names(voters):
         return lowered
     close = difflib.get_close_matches(lowered, Settings.model_fields, n=1)
     hint = f"Did you mean {close[0].upper()}?" if close else "See .env.example."

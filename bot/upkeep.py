@@ -88,6 +88,7 @@ class Upkeep:
             outbox=self._room.outbox,
             desk=self._room.desk,
             data_dir=self._data_dir,
+            record=self._room.parley.record,
             file=None if path is None else WatchedFile(path),
             ballast=ballast,
         )

@@ -9,10 +9,13 @@ if TYPE_CHECKING:
     from engine.core.kinds import Role
     from engine.services.answers import Gauge, Mode
     from engine.services.controls import Controls
+    from engine.services.model_answers import ModelDesk
     from engine.services.order_reports import OrderReports
+    from engine.services.parley_reports import ParleyReports
     from engine.services.reports import Reports
     from engine.services.risk_reports import RiskReports
     from engine.services.tuning import Tuning
+    from handlers.contract import Answer
 
 
 class Pictures(Protocol):
@@ -38,10 +41,13 @@ class Desk:
     risks: "RiskReports"
     orders: "OrderReports"
     tuning: "Tuning"
+    models: "ModelDesk"
+    parley: "ParleyReports"
     pictures: Pictures
     health: HealthCheck
     pairing: Pairing
     mode: "Mode"
     now: Callable[[], datetime]  # the wall clock, aware UTC
     nonce: Callable[[], str]  # a fresh unguessable word of at most 8 characters
+    redraw: "Callable[[int, int, Answer], None]"  # chat and message: shows it in place, soon
     secret: bytes = field(repr=False)  # signs confirmations; 32 bytes of the database's identity

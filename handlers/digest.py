@@ -38,6 +38,12 @@ _NOUNS = {
     "FeedRecovered": ("return of prices", "returns of prices"),
     "ParametersChanged": ("change of parameters", "changes of parameters"),
     "TaskFailed": ("task failed", "tasks failed"),
+    "DissentSeen": ("disagreement of the voters", "disagreements of the voters"),
+    "ManyFallbacks": ("day of failing models", "days of failing models"),
+    "ProviderDown": ("model that rests", "models that rest"),
+    "BudgetReached": ("level of the model budget", "levels of the model budget"),
+    "Recalibrated": ("recalibration of votes", "recalibrations of votes"),
+    "BiasSeen": ("bias of the voters", "biases of the voters"),
     "StrangerSeen": ("stranger wrote", "strangers wrote"),
 }
 _WORST_FIRST = tuple(reversed(Severity))

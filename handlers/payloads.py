@@ -58,6 +58,32 @@ class SignalsTap(CallbackData, prefix="sg1", sep="|"):
     limit: int = 8
 
 
+class ModelsTap(CallbackData, prefix="mo1", sep="|"):
+    """Show the voters."""
+
+    again: bool = False
+
+
+class BudgetTap(CallbackData, prefix="bu1", sep="|"):
+    """Show what models cost."""
+
+    again: bool = False
+
+
+class AskTap(CallbackData, prefix="as1", sep="|"):
+    """Hold a round on the symbol, or show how far it is."""
+
+    symbol: str
+
+
+class VotesTap(CallbackData, prefix="vo1", sep="|"):
+    """Show the last rounds of votes."""
+
+    again: bool = False
+    limit: int = 3
+    symbol: str = ""
+
+
 class HealthTap(CallbackData, prefix="hl1", sep="|"):
     """Show the health card."""
 

@@ -1,49 +1,129 @@
-"""The parley: every voter is asked at the same time, then the rule over the votes decides."""
+"""The parley: a question, the answers, and the rule over them. An Advisor.
 
-import asyncio
+Rule voters alone are counted, as a backtest counts them: their verdict is a function of the
+snapshot. Where models have a seat, what was learned of every voter decides.
+"""
+
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from engine.core.advice import Snapshot, Verdict, Vote
+from engine.core.clockwork import from_ms
+from engine.core.events import DissentSeen, Event
 from engine.core.parameters import Parameters
+from engine.core.parameters.texts import warnings_of
+from llm.briefing import question_of
+from llm.checks.ballots import stale, vote_of
 from llm.consensus import majority
+from llm.contract import Asker, Question, Reply
+from llm.pooling.verdict import verdict_of
+from llm.record import BarsOf, VoteRecord
 from llm.voters.contract import Voter
+
+Tell = Callable[[Event], None]
+
+
+class RuleAsker:
+    """Asks voters that need no model. One that fails abstains, with its error as the reason."""
+
+    def __init__(self, voters: Sequence[Voter]) -> None:
+        self._voters = tuple(voters)
+
+    async def ask(self, question: Question) -> Sequence[Vote]:
+        """One vote per voter, in their order."""
+        return [await self._vote(voter, question.snapshot) for voter in self._voters]
+
+    async def _vote(self, voter: Voter, snapshot: Snapshot) -> Vote:
+        try:
+            return await voter.vote(snapshot)
+        except Exception as error:  # noqa: BLE001 - a voter's fault is an abstention
+            reason = f"failed: {type(error).__name__}: {error}"
+            return Vote(
+                voter=voter.name, p_up=0.0, p_down=0.0, reason=reason, abstained=True,
+                abstention="failed",
+            )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chamber:
+    """What a parley works with."""
+
+    asker: Asker
+    record: VoteRecord
+    bars: BarsOf
+    parameters: Callable[[], Parameters]
+    tell: Tell  # hears events and does not block
+    salt: str = ""  # the desk's own word, see llm/briefing.py
 
 
 class Panel:
-    """An Advisor over voters. `timer` counts seconds; `parameters` gives the present ones."""
+    """An Advisor over the seats of a chamber. What follows without a quorum is llm/ladder.py's."""
 
-    def __init__(
-        self,
-        voters: Sequence[Voter],
-        parameters: Callable[[], Parameters],
-        timer: Callable[[], float],
-    ) -> None:
-        self._voters = tuple(voters)
-        self._parameters = parameters
-        self._timer = timer
+    def __init__(self, chamber: Chamber) -> None:
+        self._chamber = chamber
 
     async def advise(self, snapshot: Snapshot) -> Verdict:
-        """The verdict; a voter that fails abstains, with its error as the reason."""
-        asked = (self._timed(voter, snapshot) for voter in self._voters)
-        answers = await asyncio.gather(*asked, return_exceptions=True)
-        votes = [
-            _vote_or_abstention(voter, answer)
-            for voter, answer in zip(self._voters, answers, strict=True)
-        ]
-        now = self._parameters()
-        return majority(votes, snapshot.side, quorum=now.quorum, majority_ratio=now.majority_ratio)
+        """The verdict. The round is remembered, and scored when its event is over."""
+        now = self._chamber.parameters()
+        question, votes = await self.ask(snapshot)
+        verdict = self._judged(question, votes, now)
+        await self._chamber.record.save()
+        if verdict.approved and verdict.dissent_ratio > now.dissent_over_ratio:
+            self._chamber.tell(_dissent(snapshot, verdict))
+        return verdict
 
-    async def _timed(self, voter: Voter, snapshot: Snapshot) -> Vote:
-        asked_s = self._timer()
-        vote = await voter.vote(snapshot)
-        return replace(vote, latency_ms=(self._timer() - asked_s) * 1000.0)
+    async def ask(self, snapshot: Snapshot) -> tuple[Question, tuple[Vote, ...]]:
+        """The question on the snapshot, and everybody's vote on it, checked; nothing is noted."""
+        chamber = self._chamber
+        now = chamber.parameters()
+        bars = chamber.bars(snapshot.symbol, snapshot.timeframe)
+        question = question_of(snapshot, bars, now, salt=chamber.salt)
+        veto = warnings_of(now.veto_checks)
+        answers = await chamber.asker.ask(question)
+        votes = (
+            vote_of(question, answer, veto) if isinstance(answer, Reply) else answer
+            for answer in answers
+        )
+        newest_at = self._newest_close_at(snapshot)
+        return question, tuple(stale(vote, question, newest_at) for vote in votes)
+
+    def _newest_close_at(self, snapshot: Snapshot) -> datetime:
+        bars = self._chamber.bars(snapshot.symbol, snapshot.timeframe)
+        if not len(bars):
+            return snapshot.at
+        return from_ms((int(bars.open_at_s[-1]) + snapshot.timeframe.seconds) * 1000)
+
+    def _judged(self, question: Question, votes: tuple[Vote, ...], now: Parameters) -> Verdict:
+        record = self._chamber.record
+        found = record.hear(question, votes)
+        if not any(vote.is_model for vote in votes):
+            side = question.snapshot.side
+            return majority(votes, side, quorum=now.quorum, majority_ratio=now.majority_ratio)
+        verdict = verdict_of(question, votes, found, record.state.outcomes, now)
+        return verdict if has_quorum(votes, now.quorum) else without_quorum(verdict, now.quorum)
 
 
-def _vote_or_abstention(voter: Voter, answer: Vote | BaseException) -> Vote:
-    if isinstance(answer, Vote):
-        return answer
-    if not isinstance(answer, Exception):
-        raise answer  # a cancelled parley is not an opinion
-    reason = f"failed: {type(answer).__name__}: {answer}"
-    return Vote(voter=voter.name, p_up=0.0, p_down=0.0, reason=reason, abstained=True)
+def has_quorum(votes: Sequence[Vote], quorum: int) -> bool:
+    """Whether so many answered, a model among them, and at least half of the models' seats."""
+    models = [vote for vote in votes if vote.is_model]
+    answered = sum(not vote.abstained for vote in models)
+    answers = sum(not vote.abstained for vote in votes)
+    return answered > 0 and answers >= quorum and 2 * answered >= len(models)
+
+
+def without_quorum(verdict: Verdict, quorum: int) -> Verdict:
+    """The verdict as a no for want of answers; the votes stay."""
+    answered = sum(not vote.abstained for vote in verdict.votes)
+    why = f"{answered} of {len(verdict.votes)} voters answered, {quorum} needed and half the models"
+    return replace(verdict, approved=False, quorum_met=False, why=why, pool=None)
+
+
+def _dissent(snapshot: Snapshot, verdict: Verdict) -> DissentSeen:
+    return DissentSeen(
+        at=snapshot.at,
+        symbol=snapshot.symbol,
+        side=snapshot.side,
+        dissent_ratio=verdict.dissent_ratio,
+        votes=verdict.votes,
+    )

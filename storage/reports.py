@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, and_, func, or_, select
 
-from engine.core.events import Event
+from engine.core.events import Event, ProposalDecided
 from engine.core.money import ZERO
 from engine.core.orders import Fill, Order
 from engine.core.positions import Position, Trade
@@ -19,6 +19,7 @@ from storage.mapping.desk import equity_of, state_of
 from storage.mapping.events import event_of
 from storage.mapping.orders import fill_of, order_of
 from storage.mapping.positions import position_of, trade_of
+from storage.tables.decisions import DECISIONS
 from storage.tables.desk_state import DESK_STATE
 from storage.tables.equity import EQUITY
 from storage.tables.events import EVENTS
@@ -78,6 +79,23 @@ class Reports:
             .order_by(FILLS.c.filled_at, FILLS.c.fill_id)
         )
         return tuple(fill_of(row) for row in await self._all(wanted))
+
+    async def decision(
+        self, *, position_id: int | None = None, symbol: str | None = None
+    ) -> ProposalDecided | None:
+        """The decision that made a position; or the newest, on a symbol where one is named."""
+        found = select(DECISIONS).order_by(DECISIONS.c.at.desc()).limit(1)
+        if position_id is not None:
+            found = found.where(DECISIONS.c.position_id == position_id)
+        elif symbol is not None:
+            found = found.where(DECISIONS.c.symbol == symbol)
+        row = await self._one(found)
+        if row is None:
+            return None
+        key = f"ProposalDecided|{row.proposal_key}|{row.position_id or 0}"
+        told = await self._one(select(EVENTS).where(EVENTS.c.key == key))
+        event = None if told is None else event_of(told)
+        return event if isinstance(event, ProposalDecided) else None
 
     async def trade(self, trade_id: int) -> Trade | None:
         row = await self._one(select(TRADES).where(TRADES.c.trade_id == trade_id))

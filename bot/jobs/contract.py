@@ -6,6 +6,7 @@ from pathlib import Path
 
 from engine.execution.desk import Desk
 from engine.execution.switch import Switch
+from llm.record import VoteRecord
 from storage.database import Database
 from storage.files import Ballast, WatchedFile
 from storage.inbox import Inbox
@@ -21,6 +22,7 @@ class Workshop:
     outbox: Outbox
     desk: Desk
     data_dir: Path
+    record: VoteRecord
     file: WatchedFile | None = None  # the SQLite file
     ballast: Ballast | None = None
 

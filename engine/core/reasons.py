@@ -41,6 +41,7 @@ class Reason(StrEnum):
     NO_EDGE = "no_edge"
     NO_QUORUM = "no_quorum"
     VOTED_DOWN = "voted_down"
+    EXPECTED_VALUE = "expected_value"
     VETOED = "vetoed"
     STORAGE = "storage"
     # the venue's
@@ -94,6 +95,7 @@ REASON_TEXTS: dict[Reason, str] = {
     Reason.NO_EDGE: "the trades so far show no edge",
     Reason.NO_QUORUM: "not enough votes",
     Reason.VOTED_DOWN: "the voters said no",
+    Reason.EXPECTED_VALUE: "the forecast does not pay for its costs",
     Reason.VETOED: "vetoed",
     Reason.STORAGE: "the database did not take the order's record",
     Reason.INSUFFICIENT_FUNDS: "not enough funds",

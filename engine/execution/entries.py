@@ -19,10 +19,15 @@ from engine.execution.dial import Dial
 from engine.execution.executor import Executor
 from engine.execution.guarding import planned_stop
 from engine.market.bars import BarStore
-from engine.risk.contract import Denial, DeskView, Entry
+from engine.risk.contract import Denial, DeskView, Edge, Entry
 from engine.risk.gate import Sized, judge
 from engine.strategies.propose import propose
 from engine.strategies.view import view_of
+
+# The most that voters can say for a trade.
+CERTAIN = Verdict(
+    approved=True, confidence_ratio=1.0, votes=(), dissent_ratio=0.0, why="nobody was asked"
+)
 
 
 class Counsel(NamedTuple):
@@ -53,7 +58,7 @@ class Entries:
         self._dial = dial
         self._feed_step_s = feed_step_s
         self._revived: dict[str, int] = {}
-        self._thinking: set[str] = set()  # symbols whose proposal is with the voters
+        self._thinking: dict[str, Proposal] = {}  # by symbol: those that are with the voters
 
     def revive(self, proposals: dict[str, int]) -> None:
         """Lets these be decided again, as the same positions: their entries never arrived."""
@@ -83,7 +88,7 @@ class Entries:
 
     async def decide(self, proposal: Proposal) -> None:
         """Asks the voters, the rules and the person; sends the entry or notes the denial."""
-        self._thinking.add(proposal.symbol)
+        self._thinking[proposal.symbol] = proposal
         try:
             verdict = await self._counsel.advisor.advise(proposal.snapshot)
             answer = self._judged(proposal, verdict)
@@ -99,7 +104,12 @@ class Entries:
             if denial is not None:
                 self._deny(proposal, verdict, denial)
         finally:
-            self._thinking.discard(proposal.symbol)
+            self._thinking.pop(proposal.symbol, None)
+
+    def refused_anyway(self, symbol: str) -> bool:
+        """Whether the rules say no to what is proposed on the symbol, whatever the voters say."""
+        proposal = self._thinking.get(symbol)
+        return proposal is not None and isinstance(self._judged(proposal, CERTAIN), Denial)
 
     def _judged(self, proposal: Proposal, verdict: Verdict) -> Sized | Denial:
         if not verdict.approved:
@@ -126,6 +136,7 @@ class Entries:
             plan_name=plan_name,
             adds_to=adds_to,
             held_quote=held_quote,
+            edge=edge_of(snapshot, verdict),
             decided_at=snapshot.at,
             volume_24h_quote=snapshot.features["volume_24h_quote"],
             stake=evidence.facts(
@@ -234,3 +245,17 @@ class Entries:
                 text=denial.text,
             )
         )
+
+
+def edge_of(snapshot: Snapshot, verdict: Verdict) -> Edge | None:
+    """What the verdict's pool promises at its lower bound; None where nobody calibrated it."""
+    pool = verdict.pool
+    if pool is None:
+        return None
+    undecided_ratio = 1.0 - pool.p_up - pool.p_down
+    distance_price = pool.barrier_atr * snapshot.features["atr_price"]
+    return Edge(
+        win_ratio=pool.low_ratio,
+        loss_ratio=1.0 - undecided_ratio - pool.low_ratio,
+        distance_ratio=distance_price / snapshot.entry_price,
+    )

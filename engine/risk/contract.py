@@ -25,6 +25,15 @@ class Held:
         return self.instrument.symbol
 
 
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """What a calibrated forecast promises, at its lower bound."""
+
+    win_ratio: float  # chance that the proposed side's barrier is first
+    loss_ratio: float  # and the other one; the rest is neither
+    distance_ratio: float  # of either barrier from the entry, over its price
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """An entry that the voters approved, sized by risk and caps (0 where nothing is left)."""
@@ -37,6 +46,7 @@ class Entry:
     notional_quote: float = 0.0
     risk_quote: float = 0.0  # what the stop costs, before fees
     stake: StakeFacts = UNKNOWN  # what is known of its chances
+    edge: Edge | None = None  # None: the verdict was counted, not calibrated
     plan_name: str = "default"  # the exit plan that put the stop there
     adds_to: int | None = None  # the open position that it adds to
     held_quote: float = 0.0  # notional of that position

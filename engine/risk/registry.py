@@ -7,6 +7,7 @@ from engine.risk import (
     correlation,
     daily_loss,
     drawdown,
+    expected_value,
     exposure,
     funding_cost,
     heat,
@@ -52,6 +53,7 @@ MODULES = (
     spread,
     liquidity,
     funding_cost,
+    expected_value,
     # the account
     daily_loss,
     drawdown,

@@ -3,12 +3,15 @@
 from types import ModuleType
 
 from handlers.commands import (
+    ask,
     balance,
+    budget,
     chart,
     health,
     help,  # noqa: A004 - a file is named as its command
     market,
     mode,
+    models,
     orders,
     panic,
     params,
@@ -24,6 +27,9 @@ from handlers.commands import (
     status,
     trades,
     undo,
+    votes,
+    why,
+    why_not,
 )
 from handlers.contract import Button, Command
 
@@ -37,6 +43,12 @@ MODULES: tuple[ModuleType, ...] = (
     risk,
     market,
     signals,
+    why,
+    why_not,
+    votes,
+    models,
+    ask,
+    budget,
     chart,
     help,
     start,

@@ -1,17 +1,19 @@
-"""/chart: equity, drawdown or price as a picture with its numbers."""
+"""/chart: equity, drawdown, a price or the votes as a picture with its numbers."""
 
 from collections.abc import Awaitable, Callable
 
+from charts.reliability import ReliabilityStory
 from charts.story import price_story
 from engine.analytics.equity import EquityCurve, equity_curve
 from engine.core.kinds import Role
 from engine.core.state import EquityPoint
 from handlers.contract import Answer, Button, Command, Effect, Group, Key, Picture, Request
 from handlers.desk import Desk
-from handlers.keys import price_tap
+from handlers.keys import Rows, price_tap
 from handlers.payloads import ChartTap
 from handlers.views.pictures import drawdown_caption, equity_caption, price_caption
 from handlers.views.text import quote_of
+from handlers.views.votes import history_caption, reliability_caption
 
 
 async def chart(desk: Desk, request: Request) -> Answer:
@@ -39,7 +41,7 @@ async def _draw(desk: Desk, tap: ChartTap) -> Answer:
     png, caption, symbol = await KINDS[tap.name](desk, tap)
     return Answer(
         picture=Picture(png=png, caption=caption, name=f"{tap.name}.png"),
-        keys=(_kinds(tap, symbol),),
+        keys=_kinds(tap, symbol),
         edit=tap.again,
     )
 
@@ -72,32 +74,47 @@ async def _price(desk: Desk, tap: ChartTap) -> tuple[bytes, str, str]:
     return png, caption, symbol
 
 
+async def _reliability(desk: Desk, tap: ChartTap) -> tuple[bytes, str, str]:
+    pair = await desk.parley.reliability()
+    png = await desk.pictures.draw("reliability", ReliabilityStory(*pair))
+    return png, reliability_caption(pair, "", desk.mode.badge), tap.symbol
+
+
+async def _votes(desk: Desk, tap: ChartTap) -> tuple[bytes, str, str]:
+    history = await desk.parley.history()
+    png = await desk.pictures.draw("votes", history)
+    return png, history_caption(history, desk.mode.badge), tap.symbol
+
+
 KINDS: dict[str, Callable[[Desk, ChartTap], Awaitable[tuple[bytes, str, str]]]] = {
     "equity": _equity,
     "drawdown": _drawdown,
     "price": _price,
+    "reliability": _reliability,
+    "votes": _votes,
 }
 
 
-def _kinds(tap: ChartTap, symbol: str) -> tuple[Key, ...]:
+def _kinds(tap: ChartTap, symbol: str) -> Rows:
     price = price_tap(symbol, tap.timeframe, again=True)
-    return tuple(
+    keys = tuple(
         Key(
             label=f"🔄 {name}" if name == tap.name else name,
             payload=price.model_copy(update={"name": name}),
         )
         for name in KINDS
     )
+    return keys[:3], keys[3:]  # five side by side are too narrow to read on a phone
 
 
 COMMAND = Command(
     name="chart",
-    help="a picture of equity, drawdown or a price",
+    help="a picture of equity, drawdown, a price or votes",
     group=Group.WATCH,
     role=Role.VIEWER,
     effect=Effect.READS,
     handler=chart,
-    usage="equity|drawdown|price [symbol] [bars]",
+    usage="equity|drawdown|price|reliability|votes [symbol] [bars]",
     examples=("/chart equity", "/chart drawdown", "/chart price BTC", "/chart price ETH 1h"),
 )
 BUTTONS = (Button(payload=ChartTap, command="chart", effect=Effect.READS, handler=turn),)

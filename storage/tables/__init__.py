@@ -4,14 +4,17 @@ from sqlalchemy import Table
 
 from storage.tables.audit import AUDIT
 from storage.tables.base import METADATA
+from storage.tables.calibration import CALIBRATION
 from storage.tables.decisions import DECISIONS
 from storage.tables.desk_state import DESK_STATE
 from storage.tables.equity import EQUITY
 from storage.tables.events import EVENTS
 from storage.tables.fills import FILLS
+from storage.tables.forecasts import FORECASTS
 from storage.tables.identity import IDENTITY
 from storage.tables.inbox import INBOX
 from storage.tables.live_messages import LIVE_MESSAGES
+from storage.tables.model_calls import MODEL_CALLS
 from storage.tables.orders import ORDERS
 from storage.tables.outbox import OUTBOX
 from storage.tables.pairing_codes import PAIRING_CODES
@@ -21,12 +24,15 @@ from storage.tables.paper_holdings import PAPER_HOLDINGS
 from storage.tables.paper_orders import PAPER_ORDERS
 from storage.tables.paper_payments import PAPER_PAYMENTS
 from storage.tables.parameter_versions import PARAMETER_VERSIONS
+from storage.tables.parley_rounds import PARLEY_ROUNDS
 from storage.tables.payments import PAYMENTS
 from storage.tables.people import PEOPLE
 from storage.tables.positions import POSITIONS
 from storage.tables.receipts import RECEIPTS
+from storage.tables.tape import TAPE
 from storage.tables.terminal_commands import TERMINAL_COMMANDS
 from storage.tables.trades import TRADES
+from storage.tables.votes import VOTES
 
 TABLES: tuple[Table, ...] = (
     IDENTITY,
@@ -53,6 +59,12 @@ TABLES: tuple[Table, ...] = (
     PAPER_ORDERS,
     PAPER_FILLS,
     PAPER_PAYMENTS,
+    TAPE,
+    MODEL_CALLS,
+    PARLEY_ROUNDS,
+    FORECASTS,
+    VOTES,
+    CALIBRATION,
 )
 
 __all__ = ["METADATA", "TABLES"]

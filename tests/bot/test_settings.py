@@ -54,6 +54,44 @@ def test_people_and_lists_are_read() -> None:
     assert settings.timeframe_list == (Timeframe.H1, Timeframe.H4)
 
 
+VOTERS = "big-oak=openai:m@https://a.example/v1,elm=openai:m@https://b.example/v1"
+
+
+def test_a_voters_own_key_comes_from_the_environment_its_file_or_the_env_file(
+    tmp_path: Path,
+) -> None:
+    secret = tmp_path / "elm"
+    secret.write_text("sk-elm\n")
+    file = tmp_path / ".env"
+    file.write_text(f"VOTERS={VOTERS}\nBIG_OAK_API_KEY=sk-oak\n")
+    settings = load(environ={"ELM_API_KEY_FILE": str(secret)}, env_file=file)
+    assert settings.voter_keys == {"big-oak": "sk-oak", "elm": "sk-elm"}
+    assert {"sk-oak", "sk-elm"} <= set(settings.secrets())
+    assert "sk-" not in repr(settings)
+
+
+def test_the_environments_key_beats_the_files_and_a_list_of_them(tmp_path: Path) -> None:
+    file = tmp_path / ".env"
+    file.write_text(f"VOTERS={VOTERS}\nELM_API_KEY=sk-file\nVOTER_API_KEYS=elm=sk-list\n")
+    assert load(environ={}, env_file=file).voter_keys == {"elm": "sk-file"}
+    assert load(environ={"ELM_API_KEY": "sk-env"}, env_file=file).voter_keys == {"elm": "sk-env"}
+
+
+def test_a_key_of_somebody_who_does_not_vote_is_a_typo(tmp_path: Path) -> None:
+    file = tmp_path / ".env"
+    file.write_text(f"VOTERS={VOTERS}\nOKA_API_KEY=sk-oak\n")
+    sentence = told({}, file)
+    assert "OKA_API_KEY" in sentence
+    assert "sk-oak" not in sentence
+
+
+def test_a_voter_called_like_a_vendor_shares_its_key() -> None:
+    environ = {"VOTERS": "openai=openai:gpt-5", "OPENAI_API_KEY": "sk-1"}
+    settings = load(environ=environ, env_file=None)
+    assert settings.voter_keys == {}
+    assert settings.openai_api_key.get_secret_value() == "sk-1"
+
+
 @pytest.mark.parametrize(
     ("environ", "said"),
     [
@@ -69,6 +107,9 @@ def test_people_and_lists_are_read() -> None:
         ({"LOG_LEVEL": "loud"}, "LOG_LEVEL"),
         ({"START_CASH_QUOTE": "-1"}, "START_CASH_QUOTE"),
         ({"TELEGRAM_WEBHOOK_URL": "https://x.example/telegram"}, "SECRET"),
+        ({"VOTER_API_KEYS": "hunter2"}, "name=key"),
+        ({"TAPE": "rewind"}, "TAPE"),
+        ({"VOTERS": VOTERS, "ELM_API_KEY_FILE": "no/such/file"}, "ELM_API_KEY_FILE"),
         ({"OPENAI_API_KEY_FILE": "no/such/file"}, "OPENAI_API_KEY_FILE"),
     ],
 )

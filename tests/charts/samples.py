@@ -2,8 +2,10 @@
 
 import numpy as np
 
+from charts.reliability import ReliabilityStory
 from charts.story import Mark, PriceStory
 from engine.analytics.equity import EquityCurve, measured
+from engine.analytics.skill import Reliability, VoteHistory
 from engine.core.timeframes import Timeframe
 from engine.market.bars import EMPTY, Bars
 from tests.engine.market.drawn import walk
@@ -59,4 +61,39 @@ STORIES = {
             BARS.volume_base,
         )
     ),
+}
+
+
+def a_curve_of(said: list[float], happened: list[float], labelled: int = 120) -> Reliability:
+    """A reliability curve through these points."""
+    count = np.linspace(10.0, 40.0, len(said))
+    return Reliability("as said", np.array(said), np.array(happened), count, 0.11, labelled)
+
+
+def votes_over_time(votes: int, voters: int = 3, spacing_s: float = 3600.0) -> VoteHistory:
+    """Votes in turn, right and wrong, the last ones not decided."""
+    rng = np.random.default_rng(9)
+    result = np.where(np.arange(votes) > 0.8 * votes, np.nan, rng.integers(-1, 2, votes))
+    lean = rng.uniform(-1.0, 1.0, votes)
+    names = tuple(f"voter {n % max(1, voters)} of a long name" for n in range(votes))
+    at_s = 1.7e9 + spacing_s * np.arange(votes, dtype=np.float64)
+    return VoteHistory(at_s, names, lean, 0.2 * lean, result)
+
+
+NONE = Reliability("as said", np.zeros(0), np.zeros(0), np.zeros(0), float("nan"), 4)
+RELIABILITY = {
+    "ordinary": ReliabilityStory(
+        a_curve_of([0.2, 0.4, 0.7], [0.35, 0.4, 0.5]), a_curve_of([0.4, 0.45], [0.38, 0.47])
+    ),
+    "only said": ReliabilityStory(a_curve_of([0.1, 0.9], [0.5, 0.5]), NONE),
+    "certain": ReliabilityStory(a_curve_of([0.0, 1.0], [0.0, 1.0]), a_curve_of([1.0], [1.0])),
+    "one bin": ReliabilityStory(a_curve_of([0.01], [0.0]), NONE),
+    "empty": ReliabilityStory(NONE, NONE),
+}
+HISTORIES = {
+    "ordinary": votes_over_time(60),
+    "many voters": votes_over_time(2000, 16),
+    "one vote": votes_over_time(1),
+    "one moment": votes_over_time(5, 5, 0.0),
+    "empty": votes_over_time(0),
 }

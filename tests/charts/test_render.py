@@ -15,13 +15,20 @@ from PIL import Image
 import charts
 from charts.contract import DARK, LIGHT, THEMES, Chart, Theme
 from charts.registry import CHARTS, MODULES
+from charts.reliability import ReliabilityStory
 from charts.render import png, render
 from charts.story import PriceStory
 from charts.style import HEIGHT_PX, WIDTH_PX
 from engine.analytics.equity import EquityCurve
-from tests.charts.samples import CURVES, STORIES
+from engine.analytics.skill import VoteHistory
+from tests.charts.samples import CURVES, HISTORIES, RELIABILITY, STORIES
 
-VALUES: dict[type[Any], dict[str, Any]] = {EquityCurve: CURVES, PriceStory: STORIES}
+VALUES: dict[type[Any], dict[str, Any]] = {
+    EquityCurve: CURVES,
+    PriceStory: STORIES,
+    ReliabilityStory: RELIABILITY,
+    VoteHistory: HISTORIES,
+}
 CASES = [
     pytest.param(chart, value, id=f"{chart.name}: {name}")
     for chart in CHARTS.values()

@@ -9,6 +9,8 @@ from engine.core.kinds import (
 )
 from handlers.contract import Person, Request
 from handlers.desk import Desk
+from tests.fakes.models import FakeModels
+from tests.fakes.parley import FakeParley
 from tests.fakes.services import (
     FakeControls,
     FakeHealth,
@@ -23,6 +25,7 @@ from tests.fakes.services import (
 if TYPE_CHECKING:
     from engine.services.controls import Controls
     from engine.services.order_reports import OrderReports
+    from engine.services.parley_reports import ParleyReports
     from engine.services.reports import Reports
     from engine.services.risk_reports import RiskReports
     from engine.services.tuning import Tuning
@@ -46,7 +49,9 @@ from tests.handlers.answers import (
     a_step,
     a_view,
 )
+from tests.handlers.model_answers import a_board, a_budget, an_ask
 from tests.handlers.order_answers import a_comparison, some_orders
+from tests.handlers.parley_answers import a_history, a_why, a_why_not, some_rounds, two_curves
 from tests.handlers.risk_answers import a_market, a_risk, some_signals
 from tests.handlers.samples import NOW, SYMBOL, points
 
@@ -76,6 +81,11 @@ class FakeDesk:
         names = ("risk_per_trade_ratio", "max_positions", "max_spread_bps")
         rows = tuple(a_parameter(name=name) for name in names)
         self.tuning = FakeTuning(rows, a_change(), a_plan())
+        self.models = FakeModels(a_board(text), a_budget(text), an_ask(text))
+        self.parley = FakeParley(
+            a_why(text), a_why_not(text), some_rounds(text), two_curves(), a_history()
+        )
+        self.redrawn: list[tuple[int, int, Answer]] = []
         self.pictures = FakePictures()
         self.updates = 76
         self.now_at = NOW
@@ -85,12 +95,15 @@ class FakeDesk:
             risks=cast("RiskReports", self.risks),
             orders=cast("OrderReports", self.orders),
             tuning=cast("Tuning", self.tuning),
+            models=self.models,
+            parley=cast("ParleyReports", self.parley),
             pictures=self.pictures,
             health=FakeHealth(),
             pairing=FakePairing(),
             mode=a_mode(text),
             now=lambda: self.now_at,
             nonce=lambda: "n0nce",
+            redraw=lambda *shown: self.redrawn.append(shown),
             secret=b"s" * 32,
         )
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from engine.core import events
-from engine.core.advice import Proposal, Snapshot
+from engine.core.advice import Proposal, Snapshot, Vote
 from engine.core.kinds import OrderState, PositionSide, Purpose, Regime, Role, TradingState
 from engine.core.people import DESK, Actor
 from engine.core.reasons import Reason
@@ -117,4 +117,25 @@ def one_of_each(text: str = "") -> tuple[events.Event, ...]:
         events.TaskFailed(at=NOW, task=text or "feed", text=text or "TimeoutError", failures=3),
         events.StrangerSeen(at=NOW, person_id=1004, name=text or "Mallory"),
         events.TwinSeen(at=NOW, conflicts=3),
+        events.DissentSeen(
+            at=NOW,
+            symbol=symbol,
+            side=PositionSide.LONG,
+            dissent_ratio=0.4,
+            votes=tuple(
+                Vote(voter=text or f"voter{n}", p_up=0.2, p_down=0.7, reason=text) for n in range(9)
+            ),
+        ),
+        events.ManyFallbacks(at=NOW, fallen_ratio=0.12),
+        events.ProviderDown(
+            at=NOW,
+            voter=text or "oak",
+            account=text or "openai",
+            kind=text or "quota",
+            pause_s=900.0,
+        ),
+        events.BudgetReached(at=NOW, used_ratio=0.8),
+        events.BudgetReached(at=NOW, used_ratio=1.0),
+        events.Recalibrated(at=NOW, accuracy_ratio=0.48, outcomes=240),
+        events.BiasSeen(at=NOW, side=PositionSide.LONG, outcomes=140),
     )

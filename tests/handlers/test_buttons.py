@@ -32,6 +32,8 @@ LARGEST: dict[type[CallbackData], CallbackData] = {
     payloads.ChartTap: price_tap("X" * 32, "15m", again=True).model_copy(
         update={"name": "drawdown"}
     ),
+    payloads.AskTap: payloads.AskTap(symbol="X" * 40),
+    payloads.VotesTap: payloads.VotesTap(again=True, limit=8, symbol="X" * 40),
     payloads.SignalsTap: payloads.SignalsTap(again=True, limit=20),
     payloads.HelpTap: payloads.HelpTap(tab=max(Group, key=len)),
     payloads.ParamsTap: payloads.ParamsTap(section="x" * 40),

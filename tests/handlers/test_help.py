@@ -58,7 +58,7 @@ def test_a_hostile_name_is_quoted_shortly() -> None:
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
 def test_every_description_suits_telegrams_menu(command: Command) -> None:
-    assert re.fullmatch(r"[a-z]{1,32}", command.name)
+    assert re.fullmatch(r"[a-z0-9_]{1,32}", command.name)
     assert 3 <= len(command.help) < 60
     assert all(example.startswith(f"/{command.name}") for example in command.examples)
 

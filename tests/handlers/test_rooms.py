@@ -18,6 +18,7 @@ LIGHT = [
     "handlers.views.parameters",
     "handlers.views.pictures",
     "handlers.views.system",
+    "handlers.views.models",
 ]
 
 

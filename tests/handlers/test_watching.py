@@ -101,7 +101,7 @@ async def test_charts_come_by_name_and_a_bare_symbol_means_its_price(fake: FakeD
 
 async def test_chart_buttons_switch_in_place_and_keep_the_symbol(fake: FakeDesk) -> None:
     first = await ask(fake, "/chart price BTC 1h")
-    assert labels(first) == ["equity", "drawdown", "🔄 price"]
+    assert labels(first) == ["equity", "drawdown", "🔄 price", "reliability", "votes"]
     assert not first.edit
     kept = [key.payload for key in first.keys[0] if isinstance(key.payload, ChartTap)]
     assert {each.symbol for each in kept} == {SYMBOL}

@@ -9,7 +9,7 @@ from typing import Any
 REPO = Path(__file__).resolve().parent.parent.parent
 PACKAGES = ("bot", "handlers", "charts", "llm", "storage", "engine")
 # Ends of names that are units, as DESIGN.md section 4 lists them.
-UNITS = frozenset({"ratio", "bps", "price", "quote", "base", "r", "s", "ms", "bars", "atr"})
+UNITS = frozenset({"ratio", "bps", "price", "quote", "base", "r", "s", "ms", "bars", "atr", "usd"})
 
 
 @cache

@@ -1,14 +1,22 @@
-"""The parley: all voters at once, failures as abstentions, parameters as they are now."""
+"""The parley: rule voters are counted, models are checked, calibrated and pooled."""
 
-import asyncio
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import pytest
 
-from engine.core.advice import Snapshot, Vote
+from engine.core.advice import Snapshot, Verdict, Vote
+from engine.core.events import DissentSeen, Event
+from engine.core.kinds import PositionSide
 from engine.core.parameters import Parameters
-from llm.panel import Panel
+from engine.market.bars import EMPTY
+from llm.contract import ErrorKind, Question, Reply
+from llm.panel import Chamber, Panel, RuleAsker, has_quorum
+from llm.record import VoteRecord
 from llm.roster import DEFAULT_VOTERS, parse_voters, rule_advice, seat
+from tests.fakes.memory_forecasts import MemoryForecasts
+from tests.llm.calibration.made import said, silent
+from tests.llm.questions import a_reply, a_text
 from tests.llm.snapshots import a_snapshot, a_vote
 
 
@@ -25,111 +33,184 @@ class Scripted:
         raise self.answer
 
 
-class Rendezvous:
-    """A voter that answers only once all of its party are being asked."""
+class Answering:
+    """Models that answer the question they are asked."""
 
-    name = "together"
+    def __init__(self, *replies: Reply | Vote) -> None:
+        self._replies = replies
 
-    def __init__(self, barrier: asyncio.Barrier) -> None:
-        self._barrier = barrier
-
-    async def vote(self, snapshot: Snapshot) -> Vote:
-        await self._barrier.wait()
-        return a_vote(0.7)
-
-
-class Silent:
-    """A voter that never answers."""
-
-    name = "silent"
-
-    def __init__(self) -> None:
-        self.asked = asyncio.Event()
-
-    async def vote(self, snapshot: Snapshot) -> Vote:
-        self.asked.set()
-        await asyncio.Event().wait()
-        raise AssertionError("nobody wakes it")
+    async def ask(self, question: Question) -> Sequence[Reply | Vote]:
+        return [
+            replace(reply, raw_text=_addressed(reply.raw_text, question))
+            if isinstance(reply, Reply)
+            else reply
+            for reply in self._replies
+        ]
 
 
-class Stopwatch:
-    """A timer that goes on by a quarter of a second whenever it is read."""
-
-    def __init__(self) -> None:
-        self.now_s = 0.0
-
-    def __call__(self) -> float:
-        self.now_s += 0.25
-        return self.now_s
+def _addressed(text: str, question: Question) -> str:
+    text = text.replace("abcdef012345", question.snapshot_id)
+    return text.replace("ASSET-1A2B", question.symbol)
 
 
-def a_panel(*voters: Scripted | Rendezvous, parameters: Parameters | None = None) -> Panel:
-    return Panel(voters, lambda: parameters or Parameters(), lambda: 0.0)
-
-
-async def test_the_votes_come_in_the_order_of_the_voters_with_their_latency() -> None:
-    voters = [Scripted("a", a_vote(0.7, "a")), Scripted("b", a_vote(0.6, "b"))]
-    verdict = await Panel(voters, Parameters, Stopwatch()).advise(a_snapshot())
-    assert [vote.voter for vote in verdict.votes] == ["a", "b"]
-    assert all(vote.latency_ms > 0.0 for vote in verdict.votes)
-    assert verdict.approved
-
-
-async def test_a_voter_that_fails_abstains_with_its_error_as_the_reason() -> None:
-    panel = a_panel(
-        Scripted("a", a_vote(0.7)),
-        Scripted("b", ConnectionError("no route")),
-        Scripted("c", a_vote(0.8)),
+def model(name: str, p_up: float = 0.6, p_down: float = 0.3, **more: object) -> Reply:
+    action = "BUY" if p_up > p_down else "SELL" if p_down > p_up else "HOLD"
+    text = a_text(
+        p_up=p_up, p_down=p_down, action=action, stop=None, target=None, evidence=[], reason="so"
     )
-    verdict = await panel.advise(a_snapshot())
+    return a_reply(text, voter=name, **more)
+
+
+class Rig:
+    """A panel with what it told and stored."""
+
+    def __init__(self, asker: object, parameters: Parameters | None = None) -> None:
+        self.present = parameters or Parameters()
+        self.told: list[Event] = []
+        self.book = MemoryForecasts()
+        self.record = VoteRecord(
+            self.book, lambda *_: EMPTY, lambda: self.present, self.told.append, self._fail
+        )
+        self.panel = Panel(
+            Chamber(
+                asker=asker,  # type: ignore[arg-type]
+                record=self.record,
+                bars=lambda *_: EMPTY,
+                parameters=lambda: self.present,
+                tell=self.told.append,
+            )
+        )
+
+    def _fail(self, text: str) -> None:
+        raise AssertionError(text)
+
+    async def verdict(self, **more: object) -> Verdict:
+        return await self.panel.advise(a_snapshot(**more))  # type: ignore[arg-type]
+
+
+def rules(*voters: Scripted) -> RuleAsker:
+    return RuleAsker(voters)
+
+
+async def test_a_rule_voter_that_fails_abstains_with_its_error_as_the_reason() -> None:
+    verdict = await Rig(
+        rules(
+            Scripted("a", a_vote(0.7, "a")),
+            Scripted("b", ConnectionError("no route")),
+            Scripted("c", a_vote(0.8, "c")),
+        )
+    ).verdict()
     assert verdict.approved
-    assert verdict.votes[1].abstained
-    assert verdict.votes[1].voter == "b"
+    assert [vote.voter for vote in verdict.votes] == ["a", "b", "c"]
     assert verdict.votes[1].reason == "failed: ConnectionError: no route"
 
 
 async def test_when_all_fail_there_is_no_quorum_and_no_exception() -> None:
-    verdict = await a_panel(*(Scripted(name, ValueError("x")) for name in "abc")).advise(
-        a_snapshot()
-    )
+    verdict = await Rig(rules(*(Scripted(name, ValueError("x")) for name in "abc"))).verdict()
     assert (verdict.approved, verdict.quorum_met) == (False, False)
 
 
-async def test_the_voters_are_asked_at_the_same_time() -> None:
-    barrier = asyncio.Barrier(3)
-    panel = a_panel(*(Rendezvous(barrier) for _ in range(3)))
-    async with asyncio.timeout(5):
-        assert (await panel.advise(a_snapshot())).approved
-
-
-async def test_a_cancelled_parley_is_no_verdict() -> None:
-    voter = Silent()
-    parley = asyncio.create_task(Panel([voter], Parameters, lambda: 0.0).advise(a_snapshot()))
-    await voter.asked.wait()
-    parley.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await parley
-
-
-async def test_a_voter_that_was_cancelled_from_outside_ends_the_parley() -> None:
-    with pytest.raises(asyncio.CancelledError):
-        await a_panel(Scripted("a", asyncio.CancelledError())).advise(a_snapshot())
-
-
 async def test_the_parameters_of_the_moment_decide() -> None:
-    present = [Parameters()]
-    voters = [Scripted("a", a_vote(0.7)), Scripted("b", a_vote(0.6)), Scripted("c", a_vote(0.3))]
-    panel = Panel(voters, lambda: present[0], lambda: 0.0)
-    assert (await panel.advise(a_snapshot())).approved
-    present[0] = Parameters(majority_ratio=0.8)
-    assert not (await panel.advise(a_snapshot())).approved
-    present[0] = Parameters(quorum=4)
-    assert not (await panel.advise(a_snapshot())).quorum_met
+    rig = Rig(rules(*(Scripted(n, a_vote(p, n)) for n, p in (("a", 0.7), ("b", 0.6), ("c", 0.3)))))
+    assert (await rig.verdict()).approved
+    rig.present = Parameters(majority_ratio=0.8)
+    assert not (await rig.verdict()).approved
+    rig.present = Parameters(quorum=4)
+    assert not (await rig.verdict()).quorum_met
 
 
-async def test_a_panel_of_rule_voters_says_what_the_pure_function_says() -> None:
+async def test_a_panel_of_rule_voters_says_what_the_pure_function_says_whatever_it_learned() -> (
+    None
+):
     specs = parse_voters(DEFAULT_VOTERS)
     snapshot = a_snapshot({"trend_strength": 0.4, "momentum_ratio": 0.02})
-    verdict = await Panel(seat(specs), Parameters, lambda: 0.0).advise(snapshot)
-    assert verdict == rule_advice(specs, Parameters())(snapshot)
+    rig = Rig(RuleAsker(seat(specs)))
+    expected = rule_advice(specs, Parameters())(snapshot)
+    for _ in range(3):
+        assert await rig.panel.advise(snapshot) == expected
+    assert expected.pool is None
+    assert len(rig.book.by_key) == 1  # and it is remembered, to be scored
+
+
+async def test_models_are_pooled_into_one_probability_that_sizing_sees() -> None:
+    verdict = await Rig(Answering(model("oak", 0.8, 0.1), model("elm", 0.7, 0.2))).verdict()
+    assert verdict.pool is not None
     assert verdict.approved
+    assert verdict.confidence_ratio == verdict.pool.p_up
+    assert verdict.pool.low_ratio < verdict.pool.p_up
+    assert verdict.pool.p_up + verdict.pool.p_down <= 1.0
+    assert sum(part.weight_ratio for part in verdict.pool.parts) == pytest.approx(1.0)
+    for vote in verdict.votes:
+        assert vote.calibrated_up is not None
+        assert 0.45 < vote.calibrated_up < vote.p_up
+
+
+async def test_votes_for_the_other_side_refuse_an_entry() -> None:
+    asker = Answering(model("oak", 0.2, 0.7), model("elm", 0.3, 0.6))
+    assert not (await Rig(asker).verdict()).approved
+    short = await Rig(asker).verdict(side=PositionSide.SHORT)
+    assert short.approved
+    assert short.pool is not None
+    assert short.confidence_ratio == short.pool.p_down
+
+
+async def test_a_veto_of_the_person_refuses_what_the_pool_would_take() -> None:
+    asker = Answering(model("oak", 0.8, 0.1), model("elm", 0.8, 0.1))
+    hot = {"rsi": 80.0}
+    warned = await Rig(asker).panel.advise(a_snapshot(hot))
+    assert warned.approved
+    vetoed = await Rig(asker, Parameters(veto_checks="rsi_overbought_buy")).panel.advise(
+        a_snapshot(hot)
+    )
+    assert not vetoed.approved
+    assert vetoed.why.startswith("rsi_overbought_buy: BUY at RSI 80")
+
+
+async def test_too_few_answers_are_no_quorum_and_keep_their_votes() -> None:
+    down = a_reply("", voter="elm", error_kind=ErrorKind.TIMEOUT)
+    verdict = await Rig(Answering(model("oak"), down)).verdict()
+    assert (verdict.approved, verdict.quorum_met, verdict.pool) == (False, False, None)
+    assert verdict.votes[1].abstention == "timeout"
+    assert verdict.votes[0].calibrated_up is not None
+
+
+@pytest.mark.parametrize(
+    ("votes", "quorum", "met"),
+    [
+        ((said("a", 0.6), said("b", 0.6)), 2, True),
+        ((said("a", 0.6), silent("b")), 2, False),
+        ((said("a", 0.6), silent("b")), 1, True),
+        ((said("a", 0.6), silent("b"), silent("c")), 1, False),
+        ((said("a", 0.6), silent("b"), a_vote(0.6)), 2, True),
+        ((silent("a"), a_vote(0.6), a_vote(0.7)), 2, False),
+    ],
+)
+def test_a_quorum_is_enough_answers_and_half_of_the_models(
+    votes: tuple[Vote, ...], quorum: int, met: bool
+) -> None:
+    assert has_quorum(votes, quorum) is met
+
+
+async def test_an_approved_entry_with_much_dissent_is_told() -> None:
+    asker = Answering(model("oak", 0.9, 0.05), model("elm", 0.9, 0.05), model("ash", 0.3, 0.4))
+    rig = Rig(asker, Parameters(dissent_over_ratio=0.3))
+    verdict = await rig.verdict()
+    assert verdict.approved
+    (event,) = rig.told
+    assert isinstance(event, DissentSeen)
+    assert event.dissent_ratio == pytest.approx(1 / 3)
+
+
+async def test_a_question_of_the_chat_is_not_remembered() -> None:
+    rig = Rig(Answering(model("oak"), model("elm")))
+    question, votes = await rig.panel.ask(a_snapshot())
+    assert question.masked
+    assert [vote.abstained for vote in votes] == [False, False]
+    assert rig.record.state.questions == 0
+
+
+async def test_two_exclusive_chances_never_exceed_one() -> None:
+    votes = [replace(said(name, 0.95, 0.0), p_down=0.95) for name in ("a", "b", "c")]
+    verdict = await Rig(Answering(*votes)).verdict()
+    assert verdict.pool is not None
+    assert verdict.pool.p_up + verdict.pool.p_down <= 1.0 + 1e-12

@@ -16,7 +16,7 @@ class Declaration:
     name: str
     kind: type  # bool, int, float or str
     default: bool | int | float | str
-    unit: str  # ratio, bps, s, bars, quote, r, atr, count, flag, text
+    unit: str  # ratio, bps, s, bars, quote, r, atr, usd, count, flag, text
     group: str
     low: float | None
     high: float | None

@@ -6,6 +6,7 @@ from typing import Self
 
 from pydantic import model_validator
 
+from engine.core.parameters.asking import AskingParameters
 from engine.core.parameters.exit_plans import plan_named, plans_by_strategy
 from engine.core.parameters.groups import (
     ChatParameters,
@@ -14,6 +15,7 @@ from engine.core.parameters.groups import (
     RiskParameters,
 )
 from engine.core.parameters.limits import LimitParameters
+from engine.core.parameters.pooling import PoolingParameters
 from engine.core.parameters.sizing import SizingParameters
 from engine.core.parameters.strategy import StrategyParameters
 from engine.core.parameters.texts import READERS
@@ -23,6 +25,8 @@ _STRATEGY_FIELDS = StrategyParameters.model_fields  # a strategy is switched on 
 
 class Parameters(
     ChatParameters,
+    PoolingParameters,
+    AskingParameters,
     ParleyParameters,
     StrategyParameters,
     ExitParameters,

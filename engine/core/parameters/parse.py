@@ -33,6 +33,7 @@ _FACTORS: dict[str, dict[str, Decimal]] = {
     "bars": {"": Decimal(1), "bar": Decimal(1), "bars": Decimal(1)},
     "r": {"": Decimal(1), "r": Decimal(1)},
     "atr": {"": Decimal(1), "atr": Decimal(1)},
+    "usd": {"": Decimal(1), "usd": Decimal(1)},
 }
 _PLAIN = {"": Decimal(1)}
 _HINTS = {
@@ -43,6 +44,7 @@ _HINTS = {
     "bars": "Write a number of bars, such as 96.",
     "r": "Write multiples of the initial risk, such as 1.5.",
     "atr": "Write multiples of the average true range, such as 2.",
+    "usd": "Write US dollars, such as 2.50.",
 }
 
 
@@ -203,4 +205,5 @@ _SHOW: dict[str, Callable[[Decimal], str]] = {
     "bars": lambda value: f"{_plain(value)} bars",
     "r": lambda value: f"{_plain(value)} R",
     "atr": lambda value: f"{_plain(value)} ATR",
+    "usd": lambda value: f"{_plain(value)} USD",
 }

@@ -9,10 +9,25 @@ from functools import lru_cache
 from types import MappingProxyType
 
 from engine.core.clockwork import parse_utc
+from engine.core.parameters.asking import fallback_named, mode_named
 from engine.core.parameters.exit_plans import plan_named, plans_by_strategy
 
 NOTHING = frozenset({"none", "all", "off", ""})  # words for an empty list
 DAY_MINUTES = 1440
+# what the checks of llm/checks warn of; a test keeps this equal to their table
+WARNING_CODES = (
+    "rsi_overbought_buy",
+    "rsi_oversold_sell",
+    "adx_weak_high_confidence",
+    "against_trend_and_macd",
+    "trend_macd_contradiction",
+    "against_higher",
+    "vol_shock",
+    "reward_risk_low",
+    "evidence_unknown_key",
+    "evidence_wrong_value",
+    "number_not_in_snapshot",
+)
 
 
 @lru_cache(maxsize=64)
@@ -31,6 +46,16 @@ def sectors_of(text: str) -> Mapping[str, str]:
             raise ValueError(f'"{part}" is not like BTC:major')
         found[base.upper()] = sector.lower()
     return MappingProxyType(found)
+
+
+@lru_cache(maxsize=64)
+def warnings_of(text: str) -> frozenset[str]:
+    """The codes of "rsi_overbought_buy, vol_shock"; raises ValueError for one nobody warns of."""
+    found = frozenset(part.lower() for part in _parts(text))
+    unknown = sorted(found - set(WARNING_CODES))
+    if unknown:
+        raise ValueError(f'no check warns of "{unknown[0]}": {", ".join(WARNING_CODES)}')
+    return found
 
 
 @lru_cache(maxsize=64)
@@ -58,8 +83,11 @@ READERS: dict[str, Callable[[str], object]] = {
     "allowed_symbols": names_of,
     "quiet_hours": daily_windows,
     "news_windows": moment_windows,
+    "parley_mode": mode_named,
+    "parley_fallback": fallback_named,
     "exit_plan": plan_named,
     "exit_plan_exceptions": plans_by_strategy,
+    "veto_checks": warnings_of,
 }
 
 

@@ -10,6 +10,7 @@ import engine.risk
 from engine.core.kinds import PositionSide, TradingState
 from engine.core.parameters import Parameters
 from engine.core.reasons import Reason
+from engine.risk.contract import Edge
 from engine.risk.registry import MODULES, RISK_RULES
 from tests.engine.risk import portfolio_cases
 from tests.engine.risk.desks import NOON, PERPETUAL, SPOT, a_desk, an_entry
@@ -45,6 +46,9 @@ KEPT: list[tuple[str, Changes, Changes, Changes]] = [
     ("max_positions", {"open_symbols": SIX}, {}, {"max_positions": 7}),
     ("exposure", {"gross_quote": 5000.0}, {"notional_quote": 1000.0}, {}),
     ("heat", {"open_risk_quote": 250.0}, {"risk_quote": 50.0}, {}),
+    ("expected_value", {}, {}, {}),  # counted votes promise nothing
+    ("expected_value", {}, {"edge": Edge(0.50, 0.40, 0.02)}, {"value_margin_r": 0.019}),
+    ("expected_value", {}, {"edge": Edge(0.45, 0.50, 0.02)}, {"value_margin_r": -1}),
 ]
 # the same, denied: with the reason and the numbers that the sentence must name
 DENIED: list[tuple[str, Changes, Changes, Changes, Reason, str]] = [
@@ -136,6 +140,24 @@ DENIED: list[tuple[str, Changes, Changes, Changes, Reason, str]] = [
         Reason.HEAT,
         "3.01% of equity, 3.00% allowed",
     ),
+    (
+        "expected_value",
+        {},
+        {"edge": Edge(0.50, 0.40, 0.02)},
+        {"value_margin_r": 0.04},
+        Reason.EXPECTED_VALUE,
+        "worth +0.02 R after 0.08 R of costs at 50% against 40%, +0.04 R needed",
+    ),
+    (
+        "expected_value",
+        {"spread_bps": {BTC: 20.0}},
+        {"edge": Edge(0.50, 0.40, 0.02)},
+        {"value_margin_r": 0.0},
+        Reason.EXPECTED_VALUE,
+        "0.17 R of costs",
+    ),
+    ("expected_value", {}, {"edge": Edge(0.9, 0.1, 0.0)}, {}, Reason.EXPECTED_VALUE, "inf"),
+    ("expected_value", {}, {"edge": Edge(NAN, 0.1, 0.1)}, {}, Reason.EXPECTED_VALUE, "nan"),
 ]
 
 

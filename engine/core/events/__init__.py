@@ -1,0 +1,77 @@
+"""What happened: past tense, frozen, aware UTC. Each has a key: the same thing told twice is one.
+
+The journal stores them, alerts speak them, metrics count them. `handlers/alerts` has a wording
+for every class here, or a row that says why not.
+"""
+
+from engine.core.events.base import (
+    Event,
+)
+from engine.core.events.desk import (
+    DeskStarted,
+    DeskStopped,
+    PanicReported,
+    ParametersChanged,
+    StrangerSeen,
+    TaskFailed,
+    TradingStateChanged,
+    TwinSeen,
+)
+from engine.core.events.parley import (
+    BiasSeen,
+    BudgetReached,
+    DissentSeen,
+    ManyFallbacks,
+    ProviderDown,
+    Recalibrated,
+)
+from engine.core.events.trades import (
+    PositionIncreased,
+    PositionReduced,
+    ProposalDecided,
+    TradeClosed,
+    TradeOpened,
+)
+from engine.core.events.venue import (
+    BooksMismatched,
+    FeedRecovered,
+    FeedWentStale,
+    ForeignOrderSeen,
+    OrderRefused,
+    OrderResolved,
+    OrderUnknown,
+    ProtectionMissing,
+    ProtectionPlaced,
+)
+
+__all__ = [
+    "BiasSeen",
+    "BooksMismatched",
+    "BudgetReached",
+    "DeskStarted",
+    "DeskStopped",
+    "DissentSeen",
+    "Event",
+    "FeedRecovered",
+    "FeedWentStale",
+    "ForeignOrderSeen",
+    "ManyFallbacks",
+    "OrderRefused",
+    "OrderResolved",
+    "OrderUnknown",
+    "PanicReported",
+    "ParametersChanged",
+    "PositionIncreased",
+    "PositionReduced",
+    "ProposalDecided",
+    "ProtectionMissing",
+    "ProtectionPlaced",
+    "ProviderDown",
+    "Recalibrated",
+    "StrangerSeen",
+    "TaskFailed",
+    "TradeClosed",
+    "TradeOpened",
+    "TradingStateChanged",
+    "TwinSeen",
+]

@@ -1,0 +1,1 @@
+"""From calibrated votes to a verdict. Pure."""
