@@ -11,13 +11,14 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import latency, replay, startup
+from benchmarks import latency, replay, startup, streams
 
 PAGE = Path(__file__).parents[1] / "BENCHMARKS.md"
 PARTS: dict[str, Callable[[], str]] = {
     "startup": startup.report,
     "latency": latency.report,
     "replay": replay.report,
+    "streams": streams.report,
 }
 
 

@@ -65,8 +65,14 @@ async def _room(
     audience = Audience(people, market.mode.badge)
     await audience.refresh()
     room = await build(
-        settings, opened, market, wall, audience.announce, lambda: changed_since_start(settings)
+        settings,
+        opened,
+        market,
+        wall,
+        audience.announce,
+        lambda: changed_since_start(settings),
     )
+    stack.push_async_callback(room.close)
     return room, audience
 
 

@@ -38,6 +38,8 @@ class PositionSide(StrEnum):
 class OrderKind(StrEnum):
     MARKET = "market"
     LIMIT = "limit"
+    STOP = "stop"  # a market order from the moment its trigger is traded against us
+    TAKE_PROFIT = "take_profit"  # the same, triggered in our favour
 
 
 class OrderState(StrEnum):
@@ -67,6 +69,8 @@ class Purpose(StrEnum):
     SIGNAL = "signal"
     MANUAL = "manual"
     PANIC = "panic"
+    PROTECT = "protect"  # the stop that rests at the venue and outlives the process
+    LIQUIDATION = "liquidation"  # the venue's own closing of our position
 
     @property
     def letter(self) -> str:
@@ -77,7 +81,7 @@ class Purpose(StrEnum):
         return self is not Purpose.ENTRY
 
 
-_LETTERS = dict(zip(Purpose, "es123tgmp", strict=True))
+_LETTERS = dict(zip(Purpose, "es123tgmpvl", strict=True))
 
 
 class Liquidity(StrEnum):

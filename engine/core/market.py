@@ -1,7 +1,7 @@
 """What a feed says: instruments, quotes, bars, and the events of a market.
 
-A feed tells each moment in this order: every `PriceMoved` of the moment, then every `BarClosed`,
-then one `TimePassed`. A tick is a `PriceMoved` with open = high = low = close; a replayed bar is
+A feed tells each moment in this order: every `PriceMoved` of the moment, every `FundingSettled`,
+every `BarClosed`, then one `TimePassed`. A tick is a `PriceMoved` with open = high = low = close; a replayed bar is
 one `PriceMoved` with the bar's range at the moment of its close.
 """
 
@@ -76,6 +76,14 @@ class PriceMoved(MarketEvent):
     close_price: float
     volume_base: float = 0.0  # traded in the range; 0 when the feed does not say
     quote: Quote | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FundingSettled(MarketEvent):
+    """A perpetual's funding was paid at `at`: longs paid shorts where the ratio is positive."""
+
+    symbol: str
+    funding_ratio: float  # of the notional at the mark, for this one interval
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,7 +29,9 @@ class OrderRequest:
     kind: OrderKind
     qty_base: Decimal
     limit_price: Decimal | None = None
+    trigger_price: Decimal | None = None  # of STOP and TAKE_PROFIT
     reduce_only: bool = False
+    post_only: bool = False  # a LIMIT that would take is refused instead
     decision_price: float  # what the desk saw when it decided; slippage is measured from it
 
 
@@ -46,10 +48,21 @@ class Fill:
     fee_quote: Decimal
     liquidity: Liquidity
     filled_at: datetime
+    fee_base: Decimal = ZERO  # taken from the coins that a spot purchase brought
 
     @property
     def notional_quote(self) -> Decimal:
         return self.qty_base * self.price
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Payment:
+    """Money that moved without an order: one funding interval. Keyed by the venue's id of it."""
+
+    payment_id: str
+    symbol: str
+    flow_quote: Decimal  # what it added to cash; negative: paid
+    paid_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +74,10 @@ class VenueOrder:
     state: OrderState
     fills: tuple[Fill, ...] = ()
     venue_order_id: str = ""
+    is_forced: bool = False  # the venue's own order against our position: a liquidation
+
+
+Report = VenueOrder | Payment  # what a venue tells unasked
 
 
 @dataclass(frozen=True, slots=True)

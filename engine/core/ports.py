@@ -18,9 +18,9 @@ from typing import Protocol
 
 from engine.core.advice import Proposal, Snapshot, Verdict
 from engine.core.events import Event
-from engine.core.market import Bar, Instrument, MarketEvent, PriceMoved
+from engine.core.market import Bar, FundingSettled, Instrument, MarketEvent, PriceMoved
 from engine.core.messages import ParameterVersion
-from engine.core.orders import Fill, Order, OrderRequest, Outcome, VenueOrder
+from engine.core.orders import Fill, Order, OrderRequest, Outcome, Payment, Report, VenueOrder
 from engine.core.positions import PastTrade, Position, Trade
 from engine.core.state import DeskState, EquityPoint
 from engine.core.timeframes import Timeframe
@@ -88,15 +88,32 @@ class Venue(Protocol):
 
     async def holdings(self) -> "Holdings": ...
 
-    def take_reports(self) -> tuple[VenueOrder, ...]:
-        """News of own orders since the last call, oldest first; never blocks."""
+    def take_reports(self) -> tuple[Report, ...]:
+        """What the venue tells unasked since the last call, oldest first; never blocks.
+
+        News of own orders, forced ones, and payments. After a gap it may be incomplete.
+        """
+        ...
+
+    async def reports_since(self, at: datetime) -> tuple[Report, ...]:
+        """Every payment and forced order at or after `at`, oldest first; raises Temporary."""
+        ...
+
+    def holds_stops(self, symbol: str) -> bool:
+        """Whether a STOP can rest here, so that a position stays protected without the desk."""
         ...
 
 
 class MarketObserver(Protocol):
-    """Sees each price before the desk does: the paper venue matches its resting orders."""
+    """Sees the market beside the desk: the paper venue, which has no other way to know it."""
 
-    async def observe(self, event: PriceMoved) -> None: ...
+    async def observe(self, event: PriceMoved | FundingSettled) -> None:
+        """Before the desk: resting orders are matched, funding is paid; raises StorageError."""
+        ...
+
+    async def enforce(self, event: PriceMoved) -> None:
+        """After the desk's exits: takes what the account cannot carry; raises StorageError."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,11 +149,12 @@ class Receipt:
 class Record:
     """What one transaction makes durable: all of it, or nothing.
 
-    Orders and positions replace their row; fills, trades and events are inserted once by key.
+    Orders and positions replace their row; fills, payments, trades and events are inserted once by key.
     """
 
     orders: tuple[Order, ...] = ()
     fills: tuple[Fill, ...] = ()
+    payments: tuple[Payment, ...] = ()
     positions: tuple[Position, ...] = ()
     trades: tuple[Trade, ...] = ()
     equity: tuple[EquityPoint, ...] = ()
@@ -154,6 +172,7 @@ class Memory:
     positions: tuple[Position, ...] = ()  # open ones
     orders: tuple[Order, ...] = ()  # of open positions, and all that are not terminal
     fill_ids: frozenset[str] = field(default_factory=frozenset)  # of these orders
+    payment_ids: frozenset[str] = field(default_factory=frozenset)  # of the cursor's last day
     decided: Mapping[str, int | None] = field(default_factory=dict)
     # ^ proposal key -> position id (None: denied), decided after the cursor
     entries_at: tuple[datetime, ...] = ()  # moments of the last hour's entries, market time

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from engine.core.kinds import Liquidity, PositionSide, Regime
+from engine.core.money import ZERO
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,8 +57,9 @@ class Position:
     worst_price: float
     targets_done: int
     stop_kind: int  # engine.rules.exits.ExitReason of the present stop
-    cash_quote: Decimal  # sum of its fills: -buys + sells - fees; the net PnL once it is flat
+    cash_quote: Decimal  # -buys + sells - fees + funding; the net PnL once it is flat
     fee_quote: Decimal  # paid so far
+    funding_quote: Decimal = ZERO  # what funding added so far; negative: paid
     opened_at: datetime
     advanced_at: datetime  # the last market event its guard has seen
     facts: EntryFacts
@@ -82,9 +84,10 @@ class Trade:
     qty_base: Decimal
     entry_price: Decimal
     exit_price: Decimal
-    pnl_quote: Decimal  # before fees
+    pnl_quote: Decimal  # of the price alone, before fees and funding
     pnl_ratio: float  # net, over the entry notional
     commission_quote: Decimal
+    funding_quote: Decimal = ZERO  # what funding added; negative: paid
     net_pnl_quote: Decimal
     result_r: float  # net, over the initial risk
     confidence_ratio: float

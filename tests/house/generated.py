@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from bot.settings import env_example
+from engine.venues.quirks_page import venues_markdown
 from handlers.reference import commands_markdown, parameters_markdown
 from tests.house.tree import REPO
 
@@ -12,6 +13,7 @@ GENERATED: dict[str, Callable[[], str]] = {
     ".env.example": env_example,
     "docs/commands.md": commands_markdown,
     "docs/parameters.md": parameters_markdown,
+    "docs/venues.md": venues_markdown,
 }
 
 
