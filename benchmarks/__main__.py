@@ -11,7 +11,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import latency, parley_skill, replay, startup
+from benchmarks import latency, parley_skill, replay, startup, streams
 
 PAGE = Path(__file__).parents[1] / "BENCHMARKS.md"
 PARTS: dict[str, Callable[[], str]] = {
@@ -19,6 +19,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "latency": latency.report,
     "replay": replay.report,
     "parley": parley_skill.report,
+    "streams": streams.report,
 }
 
 

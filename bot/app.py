@@ -76,6 +76,7 @@ async def _room(
         lambda: changed_since_start(settings),
     )
     stack.push_async_callback(room.parley.close)
+    stack.push_async_callback(room.close)
     return room, audience
 
 

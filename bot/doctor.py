@@ -12,6 +12,7 @@ from pathlib import Path
 
 import aiohttp
 
+from bot.doctor_live import account_gauges
 from bot.markets import open_market
 from bot.parley import cast_of
 from bot.settings import Settings
@@ -32,7 +33,7 @@ ANSWER_S = 10.0
 
 def examine(settings: Settings) -> int:
     """Prints one line a check; exit code 0 when all is well, 1 otherwise."""
-    found = asyncio.run(_examined(settings))
+    found = asyncio.run(examine_all(settings))
     for gauge in found:
         sys.stdout.write(f"{'ok  ' if gauge.good else 'MEND'} {gauge.name:<10} {gauge.value}\n")
         if gauge.hint:
@@ -40,8 +41,9 @@ def examine(settings: Settings) -> int:
     return 0 if all(gauge.good for gauge in found) else 1
 
 
-async def _examined(settings: Settings) -> list[Gauge]:
-    return [await check(settings) for check in CHECKS]
+async def examine_all(settings: Settings) -> list[Gauge]:
+    """Everything that was looked at, in the order in which one explains the next."""
+    return [await check(settings) for check in CHECKS] + await account_gauges(settings)
 
 
 async def _settings(settings: Settings) -> Gauge:

@@ -1,19 +1,21 @@
 """The desk and its services, put together from a market and a database."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
+from bot.live import Live, check_books, open_live
 from bot.markets import Market, paper_venue
 from bot.parley import Around, Cast, ParleyRoom, open_parley
-from bot.settings import Settings
+from bot.settings import Settings, Trading
 from bot.teller import Teller
 from engine.core.advice import Proposal
 from engine.core.events import Event
 from engine.core.messages import OutboxMessage
 from engine.core.parameters import Parameters
+from engine.core.ports import Venue
 from engine.execution.bus import Bus
 from engine.execution.clocks import SystemClock
 from engine.execution.desk import Desk, Doors
@@ -51,7 +53,9 @@ class EngineRoom:
     desk: Desk
     bus: Bus
     dial: Dial
-    venue: PaperVenue
+    venue: Venue
+    paper: PaperVenue | None  # the venue itself, when it is one of paper
+    live: Live | None
     market: Market
     journal: DatabaseJournal
     outbox: Outbox
@@ -69,9 +73,21 @@ class EngineRoom:
         await self.parley.start()
         await asyncio.to_thread(load)  # half a second that the first proposal would wait for
         asked = await self.desk.start()
-        for symbol, moved in self.desk.books.last_price.items():
-            self.venue.mark(symbol, moved.close_price)
+        if self.live is not None:
+            await check_books(self.desk.books, self.venue)
+        if self.paper is not None:
+            for symbol, moved in self.desk.books.last_price.items():
+                self.paper.mark(symbol, moved.close_price)
         return asked
+
+    def tasks(self) -> dict[str, Callable[[], Awaitable[None]]]:
+        """What runs beside the desk for its venue's sake."""
+        return {} if self.live is None else dict(self.live.tasks)
+
+    async def close(self) -> None:
+        """Closes the connections of a live venue."""
+        if self.live is not None:
+            await self.live.close()
 
 
 async def build(
@@ -83,7 +99,7 @@ async def build(
     announce: Announce,
     restart_settings: Callable[[], tuple[str, ...]],
 ) -> EngineRoom:
-    """The engine room, its parameters loaded, not yet started."""
+    """The engine room, its parameters loaded, not yet started. `close` ends what it opened."""
     database = opened.database
     bus = Bus()
     dial = Dial(Parameters())
@@ -98,7 +114,14 @@ async def build(
         restart_settings,
     )
     await tuning.load()
-    venue = paper_venue(settings, market, DatabaseBooks(database))
+    live: Live | None = None
+    paper: PaperVenue | None = None
+    venue: Venue
+    if settings.trading is Trading.LIVE:
+        live = await open_live(settings, market, wall, dial.parameters.max_leverage)
+        venue = live.venue
+    else:
+        venue = paper = paper_venue(settings, market, DatabaseBooks(database))
     parley = open_parley(
         settings,
         cast,
@@ -115,7 +138,7 @@ async def build(
     doors = Doors(
         feed=market.feed,
         venue=venue,
-        observers=(venue,),
+        observers=() if paper is None else (paper,),
         advisor=parley.advisor,
         confirmer=AlwaysYes(),
         journal=journal,
@@ -132,6 +155,8 @@ async def build(
         bus=bus,
         dial=dial,
         venue=venue,
+        paper=paper,
+        live=live,
         market=market,
         journal=journal,
         outbox=outbox,

@@ -1,12 +1,13 @@
 """From settings to a market: its feed, clock and venue. Only here is the mode known."""
 
+import gc
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.settings import REPLAY_PREFIX, SIMULATED, Settings
+from bot.settings import REPLAY_PREFIX, SIMULATED, Settings, Trading
 from engine.core.errors import SettingsError
 from engine.core.market import Instrument
 from engine.core.ports import Clock, Feed
@@ -120,17 +121,28 @@ async def _by_ccxt(settings: Settings, wall: SystemClock) -> Market:
     from engine.venues.ccxt_client import Reader
     from engine.venues.ccxt_feed import CcxtFeed
     from engine.venues.ccxt_market import CcxtMarket
+    from engine.venues.stream_client import stream_client
+    from engine.venues.stream_feed import StreamFeed
 
     symbols = settings.symbol_list or CCXT_SYMBOLS
     timeframes = settings.timeframe_list or (Timeframe.M5, Timeframe.H1)
     reader = Reader(settings.market, symbols, wall, api_base=settings.exchange_api_base)
     market = CcxtMarket(reader, symbols, wall)
-    feed = CcxtFeed(market, symbols, timeframes, wall)
+    streams = stream_client(settings.market, symbols, api_base=settings.exchange_api_base)
+    feed: CcxtFeed | StreamFeed
+    if streams is None:
+        feed = CcxtFeed(reader, market, symbols, timeframes, wall)
+    else:
+        feed = StreamFeed(reader, market, streams, symbols, timeframes, wall)
     try:
         instruments = _one_quote(await feed.instruments())
     except BaseException:
         await feed.close()
         raise
+    # a venue's listings are half a million objects that never die: looking through them again
+    # and again would stall the loop for a tenth of a second
+    gc.collect()
+    gc.freeze()
     words = f"live prices of {settings.market}"
     return Market(
         feed=feed,
@@ -148,9 +160,10 @@ def _mode(
     symbols: tuple[str, ...],
     timeframes: tuple[Timeframe, ...],
 ) -> Mode:
+    is_live = settings.trading is Trading.LIVE
     return Mode(
-        words=f"paper money on {words}",
-        badge="PAPER",
+        words=f"{'REAL' if is_live else 'paper'} money on {words}",
+        badge="LIVE" if is_live else "PAPER",
         market=settings.market.partition(":")[0],
         symbols=symbols,
         timeframes=timeframes,

@@ -24,6 +24,7 @@ from engine.core.timeframes import Timeframe
 DEFAULT_VOTERS = "trend=rules:trend,reversion=rules:reversion,volatility=rules:volatility"
 SIMULATED = "simulated"
 REPLAY_PREFIX = "replay:"
+LIVE_CONFIRM = "I understand"
 _LINE = re.compile(r"(export\s+)?[A-Za-z_][A-Za-z0-9_]*\s*=.*")
 _TOKEN = re.compile(r"[0-9]{1,16}:[A-Za-z0-9_-]{1,64}")
 
@@ -107,13 +108,20 @@ class Settings(BaseModel):
         if token and not _TOKEN.fullmatch(token):
             raise ValueError("TELEGRAM_BOT_TOKEN is not a token as BotFather gives it (123:ABC...)")
         if self.trading is Trading.LIVE:
-            raise ValueError(
-                "TRADING=live is not in this release: it trades on paper; use TRADING=paper"
-            )
+            self._may_be_live()
         if self.telegram_webhook_url and not self.telegram_webhook_secret.get_secret_value():
             raise ValueError("TELEGRAM_WEBHOOK_URL needs TELEGRAM_WEBHOOK_SECRET")
         _ = self.users, self.timeframe_list, self.voter_keys  # raise here, at boot
         return self
+
+    def _may_be_live(self) -> None:
+        if self.market == SIMULATED or self.market.startswith(REPLAY_PREFIX):
+            raise ValueError("TRADING=live needs a real venue: set MARKET to a ccxt id")
+        if self.live_confirm != LIVE_CONFIRM:
+            raise ValueError(f"TRADING=live trades real money: set LIVE_CONFIRM={LIVE_CONFIRM}")
+        keys = (self.exchange_api_key, self.exchange_api_secret)
+        if not all(key.get_secret_value() for key in keys):
+            raise ValueError("TRADING=live needs EXCHANGE_API_KEY and EXCHANGE_API_SECRET")
 
     @property
     def has_token(self) -> bool:

@@ -56,6 +56,7 @@ class Upkeep:
             "loop watch": self.watch.run,
             "jobs": self._keep_jobs,
             "lock": self._keep_lock,
+            **self._room.tasks(),
         }
 
     def call_the_roll(self) -> None:

@@ -4,11 +4,9 @@ import difflib
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Protocol
 
-import aiohttp
-import yarl
-
 from engine.core.errors import SettingsError, Temporary
 from engine.venues.ccxt_errors import Meaning, meaning_of
+from engine.venues.ccxt_session import PlainSession
 from engine.venues.quirks import client_options
 
 TIMEOUT_MS = 10_000
@@ -19,35 +17,6 @@ MAX_WAIT_S = 60.0
 
 class Sleeper(Protocol):
     async def sleep(self, seconds: float) -> None: ...
-
-
-class PlainSession:
-    """What ccxt needs of a session; scheme, host and port are replaced as a call leaves.
-
-    ccxt goes on believing in the true URL: it picks its table of errors by it.
-    """
-
-    def __init__(self, base: str) -> None:
-        self._base = yarl.URL(base)
-        self._inner = aiohttp.ClientSession()
-        self.headers = self._inner.headers
-        self.cookie_jar = self._inner.cookie_jar
-
-    def get(self, url: object, **words: Any) -> Any:
-        return self._sent(self._inner.get, url, words)
-
-    def post(self, url: object, **words: Any) -> Any:
-        return self._sent(self._inner.post, url, words)
-
-    async def close(self) -> None:
-        await self._inner.close()
-
-    def _sent(self, call: Callable[..., Any], url: object, words: dict[str, Any]) -> Any:
-        true_url = yarl.URL(str(url), encoded=True)  # a signature covers exactly these bytes
-        # the other side can tell venues, and spot from futures, by the host
-        words["headers"] = {**(words.get("headers") or {}), "Host": true_url.host_port_subcomponent}
-        leaving = true_url.with_scheme(self._base.scheme).with_host(str(self._base.host))
-        return call(leaving.with_port(self._base.port), **words)
 
 
 class Reader:

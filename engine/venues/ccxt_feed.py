@@ -1,22 +1,33 @@
 """A real market by polling a venue's public REST endpoints through ccxt."""
 
-import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from datetime import datetime, timedelta
 
-from engine.core.errors import SettingsError, Temporary
-from engine.core.market import Bar, BarClosed, Instrument, MarketEvent, PriceMoved, TimePassed
+from engine.core.errors import Temporary
+from engine.core.market import (
+    Bar,
+    BarClosed,
+    FundingSettled,
+    Instrument,
+    MarketEvent,
+    PriceMoved,
+    TimePassed,
+)
 from engine.core.ports import Clock
 from engine.core.timeframes import Timeframe
+from engine.venues.ccxt_client import Reader
 from engine.venues.ccxt_market import CcxtMarket
+from engine.venues.feed_funding import Fundings, last_ratio
+from engine.venues.feed_past import Past
+from engine.venues.feed_told import Told
+from engine.venues.stream_reads import Reads
 
 POLL_S = 1.0
-SETTLE_S = 1.0  # after a bar's close until the venue has summed up its last trades
 PATIENCE_S = 5.0  # for a bar that does not come; then time goes on without it
 
 
 class CcxtFeed:
-    """Quotes each second and closed bars of a venue.
+    """Quotes each second and closed bars of a venue; for venues without streams.
 
     - `events(after)` begins with the bars missed since `after`: their range as `PriceMoved`.
     - Around a bar's close prices wait until the bar is told, so the order of a moment holds.
@@ -29,6 +40,7 @@ class CcxtFeed:
 
     def __init__(
         self,
+        reader: Reader,
         market: CcxtMarket,
         symbols: Sequence[str],
         timeframes: Sequence[Timeframe],
@@ -39,7 +51,9 @@ class CcxtFeed:
         self._timeframes = sorted(set(timeframes), key=lambda timeframe: timeframe.seconds)
         self._driver = self._timeframes[0]
         self._clock = clock
-        self._origin_at: datetime | None = None
+        self._past = Past(market, self._symbols, clock)
+        self._reads = Reads(reader)
+        self._fundings = Fundings(self._reads, self._symbols, clock)
         self._closed = False
 
     async def instruments(self) -> tuple[Instrument, ...]:
@@ -48,28 +62,26 @@ class CcxtFeed:
     async def history(
         self, symbol: str, timeframe: Timeframe, *, before: datetime | None, bars: int
     ) -> tuple[Bar, ...]:
-        if symbol not in self._symbols:
-            raise SettingsError(f"the feed does not follow '{symbol}'")
-        until_at = before or await self._origin()
-        last_at = timeframe.open_at(min(until_at, await self._settled_at()))
-        first_at = last_at - bars * timeframe.delta
-        return tuple(await self._market.closed(symbol, timeframe, first_at, last_at))
+        return await self._past.history(symbol, timeframe, before=before, bars=bars)
 
-    async def funding_ratio(self, symbol: str, *, before: datetime | None) -> float | None:  # noqa: ARG002
-        return None  # not polled: paper positions on this feed pay none
+    async def funding_ratio(self, symbol: str, *, before: datetime | None) -> float | None:
+        return await last_ratio(self._reads, symbol, before or self._clock.now())
 
     async def events(self, after: datetime | None) -> AsyncGenerator[MarketEvent, None]:
-        after_at = after or await self._origin()
-        told = _Told(after_at, self._symbols, self._timeframes)
+        after_at = after or await self._past.origin()
+        told = Told(after_at, self._symbols, self._timeframes)
+        missed_after = after  # of fundings: only what was paid while the desk was off
         while not self._closed:
-            for event in await self._bars(told):
+            for event in await self._bars(told, missed_after):
                 yield event
+                missed_after = None
             now_at = self._clock.now()
             if now_at > told.at:
                 for event in await self._prices(told, now_at):
                     yield event
                 told.at = now_at
                 yield TimePassed(at=now_at)
+            await self._fundings.refresh()
             await self._clock.sleep(POLL_S)
 
     async def close(self) -> None:
@@ -77,55 +89,40 @@ class CcxtFeed:
         self._closed = True
         await self._market.close()
 
-    async def _origin(self) -> datetime:
-        # where history ends and events begin: all bars up to here are settled
-        if self._origin_at is None:
-            self._origin_at = await self._settled_at()
-        return self._origin_at
-
-    async def _settled_at(self) -> datetime:
-        skew_s = await self._market.skew_s()
-        return self._clock.now() + timedelta(seconds=skew_s - SETTLE_S)
-
-    async def _bars(self, told: "_Told") -> list[MarketEvent]:
+    async def _bars(self, told: Told, missed_after: datetime | None) -> list[MarketEvent]:
         # the events of bars that closed since the last time; none while the venue is away
-        border_at = self._driver.open_at(self._clock.now())
-        if border_at <= told.border_at:
+        now_at = self._clock.now()
+        border_at = self._driver.open_at(now_at)
+        paid_at = self._fundings.due_at(now_at) or border_at
+        if border_at <= told.border_at and paid_at <= told.border_at:
             return []
+        border_at = max(border_at, paid_at)
         try:
-            return told.take(await self._settled(told, border_at), border_at)
+            bars = await self._settled(told, border_at)
+            fundings = await self._paid(missed_after, border_at)
         except Temporary:
             return []  # the border stays where it was: they are asked for again
+        return told.take(bars, fundings, border_at)
 
-    async def _settled(self, told: "_Told", border_at: datetime) -> list[BarClosed]:
-        while (waiting := border_at - await self._settled_at()) > timedelta(0):
+    async def _settled(self, told: Told, border_at: datetime) -> list[BarClosed]:
+        while (waiting := border_at - await self._past.settled_at()) > timedelta(0):
             await self._clock.sleep(waiting.total_seconds())
-        bars = await self._missing(told, border_at)
+        bars = await self._past.missing(told.due(border_at), border_at)
         patient_until = border_at + timedelta(seconds=PATIENCE_S)
         while not told.is_complete(bars, border_at) and self._clock.now() < patient_until:
             await self._clock.sleep(POLL_S / 2)
-            bars = await self._missing(told, border_at)
+            bars = await self._past.missing(told.due(border_at), border_at)
         return bars
 
-    async def _missing(self, told: "_Told", border_at: datetime) -> list[BarClosed]:
-        due = [
-            (symbol, timeframe, closed_at)
-            for (symbol, timeframe), closed_at in told.closed_at.items()
-            if timeframe.open_at(border_at) > closed_at
-        ]
-        found = await asyncio.gather(
-            *(
-                self._market.closed(symbol, timeframe, closed_at, timeframe.open_at(border_at))
-                for symbol, timeframe, closed_at in due
-            )
-        )
-        return [
-            BarClosed(at=bar.open_at + timeframe.delta, symbol=symbol, timeframe=timeframe, bar=bar)
-            for (symbol, timeframe, _), bars in zip(due, found, strict=True)
-            for bar in bars
-        ]
+    async def _paid(
+        self, missed_after: datetime | None, border_at: datetime
+    ) -> list[FundingSettled]:
+        if missed_after is not None:
+            return await self._fundings.missed(missed_after, border_at)
+        learned = await self._fundings.learned(border_at)
+        return self._fundings.taken(learned, border_at)
 
-    async def _prices(self, told: "_Told", now_at: datetime) -> list[MarketEvent]:
+    async def _prices(self, told: Told, now_at: datetime) -> list[MarketEvent]:
         try:
             quotes = await self._market.quotes()
         except Temporary:
@@ -136,7 +133,7 @@ class CcxtFeed:
             if quote is None:
                 continue
             mid_price = quote.mid_price
-            told.priced_at[symbol] = now_at
+            told.priced(symbol, now_at)
             events.append(
                 PriceMoved(
                     at=now_at,
@@ -150,65 +147,3 @@ class CcxtFeed:
                 )
             )
         return events
-
-
-class _Told:
-    """What the desk already heard."""
-
-    def __init__(
-        self, after_at: datetime, symbols: Sequence[str], timeframes: Sequence[Timeframe]
-    ) -> None:
-        self.at = after_at
-        self._driver = timeframes[0]
-        self.border_at = self._driver.open_at(after_at)
-        self.closed_at = {  # close of each series' last bar that was told
-            (symbol, timeframe): timeframe.open_at(after_at)
-            for symbol in symbols
-            for timeframe in timeframes
-        }
-        self.priced_at = dict.fromkeys(symbols, after_at)
-        self.volume_a_second: dict[str, float] = {}
-
-    def is_complete(self, bars: Sequence[BarClosed], border_at: datetime) -> bool:
-        """Whether every series that ends at or before the border has its last bar."""
-        last = {(bar.symbol, bar.timeframe): bar.at for bar in bars}
-        return all(
-            last.get((symbol, timeframe), closed_at) >= timeframe.open_at(border_at)
-            for (symbol, timeframe), closed_at in self.closed_at.items()
-        )
-
-    def take(self, bars: Sequence[BarClosed], border_at: datetime) -> list[MarketEvent]:
-        """The events of these bars, moment by moment, ranges first; they are told now."""
-        moments: dict[datetime, list[BarClosed]] = {}
-        for bar in bars:
-            moments.setdefault(bar.at, []).append(bar)
-        events: list[MarketEvent] = []
-        for at in sorted(moments):
-            events += [moved for bar in moments[at] if (moved := self._range(bar)) is not None]
-            events += moments[at]
-            if at > self.at:
-                self.at = at
-                events.append(TimePassed(at=at))
-        for bar in bars:
-            self.closed_at[bar.symbol, bar.timeframe] = bar.at
-        self.border_at = border_at
-        return events
-
-    def _range(self, told: BarClosed) -> PriceMoved | None:
-        # of a whole bar without a price: the desk was off, or the venue was
-        if told.timeframe is not self._driver:
-            return None
-        bar = told.bar
-        self.volume_a_second[told.symbol] = bar.volume_base / self._driver.seconds
-        if bar.open_at < self.priced_at[told.symbol]:
-            return None
-        self.priced_at[told.symbol] = told.at
-        return PriceMoved(
-            at=told.at,
-            symbol=told.symbol,
-            open_price=bar.open,
-            high_price=bar.high,
-            low_price=bar.low,
-            close_price=bar.close,
-            volume_base=bar.volume_base,
-        )

@@ -33,11 +33,11 @@ def listing_of(market: Mapping[str, Any], precision_mode: int) -> Listing:
             f"SYMBOLS: '{symbol}' is neither spot nor a linear perpetual.",
             hint="Write BTC/USDT or BTC/USDT:USDT.",
         )
-    contract_base = _decimal(market.get("contractSize")) or Decimal(1)
+    contract_base = decimal_of(market.get("contractSize")) or Decimal(1)
     limits = market.get("limits") or {}
     precision = market.get("precision") or {}
     qty_step = _step(precision.get("amount"), precision_mode, symbol) * contract_base
-    min_qty = _decimal((limits.get("amount") or {}).get("min")) or Decimal(0)
+    min_qty = decimal_of((limits.get("amount") or {}).get("min")) or Decimal(0)
     instrument = Instrument(
         symbol=symbol,
         base=str(market["base"]),
@@ -45,7 +45,7 @@ def listing_of(market: Mapping[str, Any], precision_mode: int) -> Listing:
         price_step=_step(precision.get("price"), precision_mode, symbol),
         qty_step=qty_step,
         min_qty_base=max(min_qty * contract_base, qty_step),
-        min_notional_quote=_decimal((limits.get("cost") or {}).get("min")) or Decimal(0),
+        min_notional_quote=decimal_of((limits.get("cost") or {}).get("min")) or Decimal(0),
         maker_fee_ratio=_fee_ratio(market.get("maker")),
         taker_fee_ratio=_fee_ratio(market.get("taker")),
         shortable=not market.get("spot"),
@@ -84,7 +84,8 @@ def _float(word: object) -> float:
         return math.nan
 
 
-def _decimal(word: object) -> Decimal | None:
+def decimal_of(word: object) -> Decimal | None:
+    """The number that `word` says, or None: absent, garbage, NaN and infinity."""
     if word is None:
         return None
     try:
@@ -95,12 +96,12 @@ def _decimal(word: object) -> Decimal | None:
 
 
 def _fee_ratio(word: object) -> Decimal:
-    ratio = _decimal(word)
+    ratio = decimal_of(word)
     return DEFAULT_FEE_RATIO if ratio is None else ratio
 
 
 def _step(word: object, precision_mode: int, symbol: str) -> Decimal:
-    number = _decimal(word)
+    number = decimal_of(word)
     if number is not None and precision_mode == DECIMAL_PLACES:
         return Decimal(1).scaleb(-int(number))
     if number is not None and number > 0 and precision_mode == TICK_SIZE:

@@ -5,6 +5,10 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
+from engine.core.errors import SettingsError
+from engine.venues import row_binance, row_bybit, row_coinbase, row_kraken, row_okx
+from engine.venues.ccxt_row import LiveRow
+
 
 @dataclass(frozen=True, slots=True)
 class Quirks:
@@ -38,3 +42,37 @@ def client_options(venue_id: str, symbols: Sequence[str]) -> dict[str, Any]:
     if swaps == {True}:
         options.update(quirks.swap_options)
     return options
+
+
+# Live trading: one row a venue and kind of market.
+LIVE: tuple[LiveRow, ...] = (
+    row_binance.SPOT,
+    row_binance.SWAP,
+    row_bybit.SPOT,
+    row_bybit.SWAP,
+    row_okx.SPOT,
+    row_okx.SWAP,
+    row_kraken.SPOT,
+    row_coinbase.SPOT,
+)
+
+
+def live_row(venue_id: str, symbols: Sequence[str]) -> LiveRow:
+    """The row for trading `symbols` at a venue; raises SettingsError where there is none."""
+    swaps = {":" in symbol for symbol in symbols}
+    if len(swaps) > 1:
+        raise SettingsError(
+            "SYMBOLS mixes spot and perpetuals.",
+            hint="A live desk trades one account: choose one kind, and run a second desk.",
+        )
+    is_swap = swaps == {True}
+    if venue_id == "binance" and is_swap:
+        venue_id = "binanceusdm"
+    for row in LIVE:
+        if row.venue_id == venue_id and row.is_swap == is_swap:
+            return row
+    names = ", ".join(row.name for row in LIVE)
+    kind = "perpetuals" if is_swap else "spot"
+    raise SettingsError(
+        f"TRADING=live does not know {kind} at '{venue_id}'.", hint=f"It trades at {names}."
+    )

@@ -4,12 +4,20 @@ from pathlib import Path
 
 import pytest
 
-from bot.settings import Settings, changed_since_start, env_example, load
+from bot.settings import Settings, Trading, changed_since_start, env_example, load
 from engine.core.errors import SettingsError
 from engine.core.kinds import Role
 from engine.core.timeframes import Timeframe
 
 TOKEN = "123456789:AAEhBOweik6ad9r_QXMENQjcrGbqCr4K-bc"  # noqa: S105 - of nobody
+
+LIVE = {
+    "TRADING": "live",
+    "MARKET": "binance",
+    "LIVE_CONFIRM": "I understand",
+    "EXCHANGE_API_KEY": "k",
+    "EXCHANGE_API_SECRET": "hunter2",
+}
 
 
 def told(environ: dict[str, str], env_file: Path | None = None) -> str:
@@ -40,6 +48,12 @@ def test_a_secret_may_come_from_a_file(tmp_path: Path) -> None:
     assert settings.telegram_bot_token.get_secret_value() == TOKEN
     assert settings.secrets() == (TOKEN,)
     assert TOKEN not in repr(settings)
+
+
+def test_live_trading_needs_a_venue_a_word_and_keys() -> None:
+    settings = load(environ=LIVE, env_file=None)
+    assert settings.trading is Trading.LIVE
+    assert "hunter2" not in repr(settings)
 
 
 def test_people_and_lists_are_read() -> None:
@@ -102,7 +116,12 @@ def test_a_voter_called_like_a_vendor_shares_its_key() -> None:
         ({"MARKET_SPEED": "nan"}, "MARKET_SPEED"),
         ({"HTTP_PORT": "99999"}, "HTTP_PORT"),
         ({"TIMEFRAMES": "7m"}, "1m"),
-        ({"TRADING": "live"}, "paper"),
+        ({"TRADING": "live"}, "real venue"),
+        ({"TRADING": "live", "MARKET": "replay:data"}, "real venue"),
+        ({"TRADING": "live", "MARKET": "binance"}, "LIVE_CONFIRM=I understand"),
+        (LIVE | {"EXCHANGE_API_KEY": ""}, "EXCHANGE_API_KEY"),
+        (LIVE | {"EXCHANGE_API_SECRET": ""}, "EXCHANGE_API_SECRET"),
+        (LIVE | {"LIVE_CONFIRM": "yes"}, "LIVE_CONFIRM=I understand"),
         ({"TRADING": "maybe"}, "TRADING"),
         ({"LOG_LEVEL": "loud"}, "LOG_LEVEL"),
         ({"START_CASH_QUOTE": "-1"}, "START_CASH_QUOTE"),

@@ -19,6 +19,7 @@ from engine.venues.simulated import SimulatedFeed
 from tests.fakes.bar_files import walk, write
 from tests.fakes.binance_public import BinancePublic
 from tests.fakes.clocks import NOON, FakeClock
+from tests.fakes.stream_stage import StreamStage
 
 
 @dataclass(kw_only=True)
@@ -98,6 +99,27 @@ class CcxtStage(Stage):
             yield feed
 
 
+@dataclass(kw_only=True)
+class StreamedStage(CcxtStage):
+    """The same market, said by streams each second."""
+
+    async def play(
+        self, count: int | None = None, after: datetime | None = None
+    ) -> list[MarketEvent]:
+        stage = StreamStage(self.symbols, self.timeframes, at=self.clock.now_at)
+        count = self.count if count is None else count
+        async with stage.listening(after):
+            while len(stage.told) < count:
+                await stage.play(1)
+        return stage.told[:count]
+
+    @asynccontextmanager
+    async def opened(self, symbols: Sequence[str] = ()) -> AsyncIterator[Feed]:
+        stage = StreamStage(symbols or self.symbols, self.timeframes, at=self.clock.now_at)
+        async with stage.opened() as feed:
+            yield feed
+
+
 @asynccontextmanager
 async def opened_feed(
     venue: BinancePublic,
@@ -112,6 +134,7 @@ async def opened_feed(
         stack.push_async_callback(server.close)
         reader = Reader("binance", symbols, clock, api_base=str(server.make_url("/")))
         reader.client.enableRateLimit = False  # its limiter waits by the wall's time
-        feed = CcxtFeed(CcxtMarket(reader, symbols, clock), symbols, timeframes, clock)
+        market = CcxtMarket(reader, symbols, clock)
+        feed = CcxtFeed(reader, market, symbols, timeframes, clock)
         stack.push_async_callback(feed.close)
         yield feed

@@ -42,6 +42,10 @@ class BinancePublic:
         app.router.add_get("/api/v3/ticker/bookTicker", self._book_ticker)
         return app
 
+    def price(self, market: str) -> float:
+        """What the quotes stand around now."""
+        return price_of(market, self.now_ms())
+
     def now_ms(self) -> int:
         return to_ms(self._now()) + self.skew_ms
 
@@ -82,7 +86,7 @@ class BinancePublic:
     async def _book_ticker(self, request: web.Request) -> web.Response:
         rows = []
         for market in LISTED:
-            price = price_of(market, self.now_ms())
+            price = self.price(market)
             bid, ask = f"{price - 0.01:.8f}", f"{price + 0.01:.8f}"
             words = {"bidPrice": bid, "bidQty": "1.0", "askPrice": ask, "askQty": "1.0"}
             rows.append({"symbol": market, **words})

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from bot.settings import env_example
+from engine.venues.quirks_page import venues_markdown
 from handlers.reference import commands_markdown, parameters_markdown
 from tests.house.desk_tables import tables_markdown
 from tests.house.tree import REPO
@@ -14,6 +15,7 @@ GENERATED: dict[str, Callable[[], str]] = {
     "docs/commands.md": commands_markdown,
     "docs/parameters.md": parameters_markdown,
     "docs/tables.md": tables_markdown,
+    "docs/venues.md": venues_markdown,
 }
 
 

@@ -1,0 +1,121 @@
+"""Cards for the money of a live venue, m01..: funding, forced orders, fees, exact books."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from engine.core.kinds import Side
+from engine.core.orders import Payment, VenueOrder
+from tests.conformance.live_venues import (
+    KINDS,
+    PRICE,
+    START_QUOTE,
+    LiveBench,
+    an_hour_ago,
+    live_bench,
+)
+from tests.conformance.test_venue_live import held_base, qty_of
+
+BUY, SELL = Side.BUY, Side.SELL
+
+
+@pytest.fixture(params=KINDS)
+async def bench(request: pytest.FixtureRequest) -> AsyncIterator[LiveBench]:
+    async with live_bench(request.param) as bench:
+        yield bench
+
+
+@pytest.fixture
+async def swap() -> AsyncIterator[LiveBench]:
+    async with live_bench("ccxt swap") as bench:
+        yield bench
+
+
+async def test_m01_funding_is_told_once_asked_for(swap: LiveBench) -> None:
+    await swap.filled(swap.an_order(BUY))
+    swap.exchange.fund(swap.symbol, "0.0001")
+    swap.exchange.fund(swap.symbol, "-0.0002")
+    first, second = await swap.venue.reports_since(an_hour_ago())
+    assert isinstance(first, Payment)
+    assert isinstance(second, Payment)
+    assert (first.flow_quote, second.flow_quote) == (Decimal("-0.5"), Decimal(1))
+    assert first.payment_id != second.payment_id
+    assert (first.symbol, await swap.venue.reports_since(an_hour_ago())) == (
+        swap.symbol,
+        (first, second),
+    )
+    assert await swap.venue.reports_since(an_hour_ago() + timedelta(hours=2)) == ()
+
+
+async def test_m02_many_payments_are_read_page_by_page(swap: LiveBench) -> None:
+    await swap.filled(swap.an_order(BUY))
+    for _ in range(230):
+        swap.exchange.fund(swap.symbol, "0.00001")
+        await asyncio.sleep(0.001)  # each has its own millisecond, as funding has
+    reports = await swap.venue.reports_since(an_hour_ago())
+    assert len(reports) == 230
+
+
+async def test_m03_a_liquidation_is_told_as_forced_with_its_fills(swap: LiveBench) -> None:
+    await swap.filled(swap.an_order(BUY, "0.5"))
+    await swap.price(30_000)
+    assert await held_base(swap) == 0
+    (forced,) = await swap.venue.reports_since(an_hour_ago())
+    assert isinstance(forced, VenueOrder)
+    assert forced.is_forced
+    assert forced.client_order_id.startswith("autoclose-")
+    assert qty_of(forced) == Decimal("0.5")
+    assert {fill.side for fill in forced.fills} == {SELL}
+
+
+async def test_m04_an_automatic_deleveraging_is_told_as_forced(swap: LiveBench) -> None:
+    await swap.filled(swap.an_order(BUY, "0.5"))
+    swap.exchange.deleverage(swap.symbol, "0.2")
+    assert await held_base(swap) == Decimal("0.3")
+    (forced,) = await swap.venue.reports_since(an_hour_ago())
+    assert isinstance(forced, VenueOrder)
+    assert (forced.is_forced, qty_of(forced)) == (True, Decimal("0.2"))
+
+
+async def test_m05_spot_has_no_payments_and_asks_for_none() -> None:
+    async with live_bench("ccxt spot") as bench:
+        before = len(bench.exchange.asked)
+        assert await bench.venue.reports_since(an_hour_ago()) == ()
+        assert len(bench.exchange.asked) == before
+
+
+async def test_m06_cash_and_holdings_are_the_exchanges_to_the_last_digit(bench: LiveBench) -> None:
+    cash, held = START_QUOTE, Decimal(0)
+    for number, (side, qty, price) in enumerate(
+        [(BUY, "0.05", PRICE), (BUY, "0.02", 51_234), (SELL, "0.03", 49_876), (BUY, "0.01", 50_001)]
+    ):
+        await bench.price(price)
+        order = bench.an_order(side, qty, name=f"abcde{number:08}e01", decision_price=float(price))
+        for fill in (await bench.filled(order)).fills:
+            cash -= fill.side.sign * fill.notional_quote + fill.fee_quote
+            held += fill.side.sign * fill.qty_base - fill.fee_base
+    holdings, ledger = await bench.venue.holdings(), bench.exchange.ledger()
+    assert holdings.base_by_symbol == {bench.symbol: held}
+    if bench.is_swap:
+        assert ledger.positions == {bench.symbol: held}
+        # the venue tells the entry price rounded
+        assert abs(holdings.cash_quote - cash) < Decimal("0.000001")
+    else:
+        assert (ledger.coins["BTC"], ledger.coins["USDT"]) == (held, cash)
+        assert holdings.cash_quote == cash
+
+
+async def test_m07_fees_in_a_third_coin_move_neither_cash_nor_position() -> None:
+    async with live_bench("ccxt spot") as bench:
+        bench.exchange.deposit("BNB", 10)
+        bench.exchange.pay_fees_in("BNB", 600)
+        order = await bench.filled(bench.an_order(BUY))
+        assert [(fill.fee_quote, fill.fee_base) for fill in order.fills] == [
+            (Decimal(0), Decimal(0))
+        ]
+        holdings = await bench.venue.holdings()
+        assert holdings.base_by_symbol == {bench.symbol: Decimal("0.1")}
+        assert holdings.cash_quote == START_QUOTE - order.fills[0].notional_quote
