@@ -14,7 +14,7 @@ from engine.execution.books import Books
 from engine.execution.clocks import SystemClock
 from engine.execution.recovery import differences
 from engine.venues.ccxt_account import Keys
-from engine.venues.ccxt_checks import Finding, findings
+from engine.venues.ccxt_checks import Finding, findings, listing_findings
 
 
 class Live(NamedTuple):
@@ -72,7 +72,8 @@ async def open_live(
         await own.carry(watch.hint, watch.gap)
 
     async def look() -> Sequence[Finding]:
-        return [found async for found in findings(venue.account)]
+        found = [each async for each in findings(venue.account)]
+        return [*found, *await listing_findings(venue.account, market.mode.symbols)]
 
     tasks = {"venue watch": watch.run, "own orders": listen}
     return Live(venue, tasks, venue.close, look)

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
+from bot.account_watch import AccountWatch
 from bot.audience import Audience
 from bot.engine_room import EngineRoom
 from bot.jobs.contract import Workshop
@@ -83,6 +84,7 @@ class Upkeep:
         ballast = None if path is None else Ballast(self._data_dir / "ballast")
         if ballast is not None:
             await asyncio.to_thread(ballast.keep)
+        live = self._room.live
         workshop = Workshop(
             database=self._database,
             inbox=Inbox(self._database, self._room.outbox),
@@ -92,6 +94,7 @@ class Upkeep:
             record=self._room.parley.record,
             file=None if path is None else WatchedFile(path),
             ballast=ballast,
+            account=None if live is None else AccountWatch(live.look, self._room.desk),
         )
         jobs = scheduler(JOBS, workshop)
         jobs.start()

@@ -26,6 +26,7 @@ CARDS = {  # what is said, and what its answer holds: one picture each
     "risk": ("/risk", "If every stop is hit"),
     "market": ("/market", "Market on"),
     "signals": ("/signals 3", "Last 3 signals"),
+    "why": ("/why 12", "Why #12"),
     "chart": ("/chart price BTC", "Last close"),
     "status": ("/status", "At risk to the stops"),
     "panic": ("/panic close", "Close them all at market now?"),

@@ -30,6 +30,7 @@ _NOUNS = {
     "PositionIncreased": ("position added to", "positions added to"),
     "PositionReduced": ("part of a position closed", "parts of positions closed"),
     "TradeClosed": ("trade closed", "trades closed"),
+    "AccountMended": ("trouble of the account over", "troubles of the account over"),
     "OrderRefused": ("order refused", "orders refused"),
     "OrderUnknown": ("order without an answer", "orders without an answer"),
     "OrderResolved": ("order found again", "orders found again"),

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.account_watch import AccountWatch
 from engine.execution.desk import Desk
 from engine.execution.switch import Switch
 from llm.record import VoteRecord
@@ -25,6 +26,7 @@ class Workshop:
     record: VoteRecord
     file: WatchedFile | None = None  # the SQLite file
     ballast: Ballast | None = None
+    account: AccountWatch | None = None  # of a live desk
 
     @property
     def switch(self) -> Switch:

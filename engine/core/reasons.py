@@ -57,6 +57,7 @@ class Reason(StrEnum):
     AUTH = "auth"
     MAINTENANCE = "maintenance"
     RATE_LIMIT = "rate_limit"
+    HELD_BACK = "held_back"  # by our own look at the wire: a bug, or a library that changed
     OTHER = "other"
 
 
@@ -110,5 +111,6 @@ REASON_TEXTS: dict[Reason, str] = {
     Reason.AUTH: "the venue refused the key",
     Reason.MAINTENANCE: "the venue is in maintenance",
     Reason.RATE_LIMIT: "the venue's rate limit",
+    Reason.HELD_BACK: "our own guard did not let it leave",
     Reason.OTHER: "refused",
 }

@@ -22,6 +22,8 @@ class Cause(StrEnum):
     MISMATCH = "mismatch"  # our books and the venue's differ
     LIQUIDATION = "liquidation"  # the venue took a position away
     STREAK = "streak"  # too many losses in a row; ends by itself
+    GUARD = "guard"  # our own look at the wire held an order back: a bug, or a changed library
+    ACCOUNT = "account"  # key, clock or venue are not as live trading needs them; ends by itself
     KILL_FILE = "kill_file"  # somebody put the file KILL into the data folder
 
 

@@ -130,8 +130,13 @@ def refused(books: Books, order: Order, reason: Reason, text: str, *, now: datet
     """Takes a definite "no" into the books."""
     order = replace(moved(order, Trigger.REFUSED, at=now), reason=reason, reason_text=text)
     _keep_order(books, order)
-    event = OrderRefused(at=now, order=order, reason=reason, text=text)
-    return Record(orders=(order,), events=(event,))
+    events: tuple[Event, ...] = (OrderRefused(at=now, order=order, reason=reason, text=text),)
+    if reason is not Reason.HELD_BACK:
+        return Record(orders=(order,), events=events)
+    # what we send is not what we mean: entries wait for a person
+    why = f"our own guard held back {order.client_order_id}"
+    books.state, told = tightened(books.state, TradingState.REDUCING, Cause.GUARD, why, at=now)
+    return Record(orders=(order,), state=books.state, events=(*events, *told))
 
 
 def unknown(books: Books, order: Order, text: str, *, now: datetime) -> Record:

@@ -141,3 +141,9 @@ class Books:
 
     def book_cash(self, flow_quote: Decimal) -> None:
         self.state = replace(self.state, cash_quote=self.state.cash_quote + flow_quote)
+
+
+def resting_stops(books: Books, position_id: int) -> list[Order]:
+    """The stops of a position that rest at the venue, or may."""
+    orders = books.orders_of(position_id)
+    return [o for o in orders if o.purpose is Purpose.PROTECT and o.state in OPEN]

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from loguru import logger
 
+from engine.core.advice import Proposal
 from engine.core.market import (
     BarClosed,
     FundingSettled,
@@ -27,7 +28,6 @@ from engine.core.ports import (
     Journal,
     MarketObserver,
     Publisher,
-    Record,
     Venue,
 )
 from engine.core.positions import Position
@@ -35,8 +35,9 @@ from engine.core.timeframes import Timeframe
 from engine.execution import recovery, starting
 from engine.execution.books import Books
 from engine.execution.dial import Dial
+from engine.execution.drafts import ExitWish
 from engine.execution.entries import Counsel, Entries
-from engine.execution.executor import Executor, ExitWish
+from engine.execution.executor import Executor
 from engine.execution.guarding import advanced, on_signal, plan_of
 from engine.execution.listening import Listening
 from engine.execution.moments import Moments
@@ -225,13 +226,7 @@ class Desk:
         self.books.touched.add(position.position_id)
         wishes = (*(_again(order) for order in owed if _is_due(order, event)), *wishes)
         if wishes:
-            await self._leave(position, wishes)
-
-    async def _leave(self, position: Position, wishes: tuple[ExitWish, ...]) -> None:
-        await self.executor.free_coins(position)
-        orders = tuple(self.executor.prepare_exit(position, wish) for wish in wishes)
-        await self.scribe.keep(Record(orders=orders, positions=(position,)))
-        await self.executor.send_all(orders)
+            await self.executor.leave(position.position_id, *wishes)
 
     async def _bar_closed(self, event: BarClosed) -> None:
         now_at = self._doors.clock.now()
@@ -253,17 +248,30 @@ class Desk:
         # at once, the same bar may then open that side, with a proposal of its own
         parameters = self._dial.parameters
         view = view_of(self.bars, event.symbol, event.timeframe)
-        if view is None or not parameters.exit_on_opposite:
+        if view is None or not (parameters.exit_on_opposite or parameters.exit_on_advice):
             return
         opposite = propose(view, parameters)
         if opposite is None or opposite.side is position.side:
             return
+        if parameters.exit_on_opposite:
+            await self._turn_away(position, event)
+        else:
+            await self._doors.clock.hold(self._advised(position, opposite, event))
+
+    async def _advised(self, position: Position, opposite: Proposal, event: BarClosed) -> None:
+        # the voters' word on the other side; the position may have changed while they thought
+        verdict = await self._doors.advisor.advise(opposite.snapshot)
+        latest = self.books.positions.get(position.position_id)
+        if verdict.approved and latest is not None:
+            await self._turn_away(latest, event)
+
+    async def _turn_away(self, position: Position, event: BarClosed) -> None:
         leaving_base = self.books.leaving_base(position.position_id)
         owed = self.books.owed(position.position_id)
         rest_base = position.qty_base - leaving_base - sum(order.leaves_base for order in owed)
         if rest_base > 0:
             wish = on_signal(rest_base, event.bar.close)
-            await self._leave(position, (wish,))
+            await self.executor.leave(position.position_id, wish)
 
     def _measure(self, symbol: str) -> None:
         view = view_of(self.bars, symbol, self.timeframe)

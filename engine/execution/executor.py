@@ -6,14 +6,14 @@ left could no longer be on its way.
 """
 
 import asyncio
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 
 from loguru import logger
 
 from engine.core.errors import StorageError, Temporary
 from engine.core.ids import OrderName, client_order_id
-from engine.core.kinds import OrderKind, OrderState, Purpose
+from engine.core.kinds import OrderState, Purpose
 from engine.core.orders import (
     OPEN,
     Confirmed,
@@ -23,30 +23,19 @@ from engine.core.orders import (
     Payment,
     RefusedBy,
     Report,
-    Trigger,
     Unknown,
-    moved,
 )
 from engine.core.ports import Clock, Record, Venue
 from engine.core.positions import EntryTerms, Position
 from engine.core.reasons import Reason
 from engine.execution.absorb import absent, absorb, adopted, paid, refused, unknown
-from engine.execution.books import Books
+from engine.execution.books import Books, resting_stops
+from engine.execution.drafts import ExitWish, Name, entry_order, exit_order, stop_order
 from engine.execution.scribe import Scribe
 
 ASKED = frozenset({OrderState.SENT, OrderState.UNKNOWN})  # absence is news only for these
 SUBMIT_TIMEOUT_S = 30.0  # the venue's own time-out is shorter; this one only ends a hang
 FIRST_ASK_S, LONGEST_ASK_S = 0.25, 30.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExitWish:
-    """What the guard, panic or a person wants to leave with."""
-
-    purpose: Purpose
-    exit_reason: int
-    qty_base: Decimal
-    decision_price: float
 
 
 class Executor:
@@ -63,10 +52,11 @@ class Executor:
         self._prefix = prefix
         self._asking: dict[str, asyncio.Task[None]] = {}
 
-    def name(self, position_id: int, purpose: Purpose) -> tuple[str, int]:
-        """The client_order_id of the next attempt, and the attempt's number."""
+    def name(self, position_id: int, purpose: Purpose) -> Name:
+        """What the next attempt is called."""
         attempt = self._books.next_attempt(position_id, purpose)
-        return client_order_id(OrderName(self._prefix, position_id, purpose, attempt)), attempt
+        name = OrderName(self._prefix, position_id, purpose, attempt)
+        return Name(client_order_id(name), attempt)
 
     async def enter(
         self, position_id: int, terms: EntryTerms, symbol: str, qty_base: Decimal, also: Record
@@ -75,112 +65,56 @@ class Executor:
 
         Raises StorageError when the intent cannot be stored: then nothing was sent.
         """
-        purpose = Purpose.ADD if terms.adds else Purpose.ENTRY
-        cid, attempt = self.name(position_id, purpose)
-        request = OrderRequest(
-            client_order_id=cid,
-            symbol=symbol,
-            side=terms.side.entry_side,
-            kind=OrderKind.MARKET,
-            qty_base=qty_base,
-            decision_price=terms.facts.decision_price,
-        )
-        order = self._sent(request, position_id, purpose, attempt, terms=terms)
-        self._books.orders[cid] = order
+        name = self.name(position_id, Purpose.ADD if terms.adds else Purpose.ENTRY)
+        now = self._clock.now()
+        order = entry_order(name, position_id, terms, symbol, qty_base, at=now)
+        self._books.orders[order.client_order_id] = order
         try:
             await self._scribe.write(replace(also, orders=(*also.orders, order)))
         except StorageError:
-            del self._books.orders[cid]
+            del self._books.orders[order.client_order_id]
             raise
         return await self._send(order)
 
-    async def leave(self, position: Position, wish: ExitWish, also: Record) -> Order:
-        """Sends a reduce-only exit at market. An exit is sent even while the database refuses."""
-        await self.free_coins(position)
-        order = self.prepare_exit(position, wish)
-        await self._scribe.keep(replace(also, orders=(*also.orders, order)))
-        return await self._send(order)
+    async def leave(self, position_id: int, *wishes: ExitWish) -> None:
+        """Sends reduce-only exits at market, even while the database refuses.
+
+        Of each wish at most what is still there: the stop at the venue may have come first.
+        """
+        await self._free_coins(position_id)
+        position = self._books.positions.get(position_id)
+        if position is None:
+            return
+        orders, left_base = [], position.qty_base - self._books.leaving_base(position_id)
+        for wish in wishes:
+            qty_base = min(wish.qty_base, left_base)
+            if qty_base > 0:
+                orders.append(self._prepared(position, replace(wish, qty_base=qty_base)))
+                left_base -= qty_base
+        await self._scribe.keep(Record(orders=tuple(orders), positions=(position,)))
+        for order in orders:
+            await self._send(order)
 
     async def protect(self, position: Position, trigger_price: Decimal, qty_base: Decimal) -> Order:
         """Sends the stop that is to rest at the venue; sent even while the database refuses."""
-        cid, attempt = self.name(position.position_id, Purpose.PROTECT)
-        request = OrderRequest(
-            client_order_id=cid,
-            symbol=position.symbol,
-            side=position.side.exit_side,
-            kind=OrderKind.STOP,
-            qty_base=qty_base,
-            trigger_price=trigger_price,
-            reduce_only=True,
-            decision_price=float(trigger_price),
-        )
-        order = self._sent(
-            request,
-            position.position_id,
-            Purpose.PROTECT,
-            attempt,
-            exit_reason=position.stop_kind,
-        )
-        self._books.orders[cid] = order
+        name = self.name(position.position_id, Purpose.PROTECT)
+        order = stop_order(name, position, trigger_price, qty_base, at=self._clock.now())
+        self._books.orders[order.client_order_id] = order
         await self._scribe.keep(Record(orders=(order,)))
         return await self._send(order)
 
-    async def free_coins(self, position: Position) -> None:
-        """Cancels a resting stop where it holds the coins that an exit is to sell."""
-        if self._books.instruments[position.symbol].is_margined:
-            return
-        for order in self._books.orders_of(position.position_id):
-            if order.purpose is Purpose.PROTECT and order.state in OPEN:
+    async def _free_coins(self, position_id: int) -> None:
+        # on spot a resting stop holds the coins that an exit is to sell
+        for order in resting_stops(self._books, position_id):
+            if not self._books.instruments[order.request.symbol].is_margined:
                 await self.cancel(order)
 
-    def prepare_exit(self, position: Position, wish: ExitWish) -> Order:
-        """The exit order, put into the books at once so that nobody sends another for its part."""
-        cid, attempt = self.name(position.position_id, wish.purpose)
-        request = OrderRequest(
-            client_order_id=cid,
-            symbol=position.symbol,
-            side=position.side.exit_side,
-            kind=OrderKind.MARKET,
-            qty_base=wish.qty_base,
-            reduce_only=True,
-            decision_price=wish.decision_price,
-        )
-        order = self._sent(
-            request, position.position_id, wish.purpose, attempt, exit_reason=wish.exit_reason
-        )
-        self._books.orders[cid] = order
+    def _prepared(self, position: Position, wish: ExitWish) -> Order:
+        # put into the books at once, so that nobody sends another exit for its part
+        name = self.name(position.position_id, wish.purpose)
+        order = exit_order(name, position, wish, at=self._clock.now())
+        self._books.orders[order.client_order_id] = order
         return order
-
-    def _sent(
-        self,
-        request: OrderRequest,
-        position_id: int,
-        purpose: Purpose,
-        attempt: int,
-        *,
-        exit_reason: int = 0,
-        terms: EntryTerms | None = None,
-    ) -> Order:
-        # Journalled as SENT in one commit: a crash before the sending asks the venue once too
-        # often, which costs a question; a crash after an INTENT alone would cost an order.
-        now = self._clock.now()
-        intent = Order(
-            request=request,
-            position_id=position_id,
-            purpose=purpose,
-            attempt=attempt,
-            state=OrderState.INTENT,
-            created_at=now,
-            sent_at=now,
-            exit_reason=exit_reason,
-            terms=terms,
-        )
-        return moved(intent, Trigger.SEND, at=now)
-
-    async def send_all(self, orders: tuple[Order, ...]) -> None:
-        """Sends journalled orders one after the other."""
-        for order in orders:
-            await self._send(order)
 
     async def _send(self, order: Order) -> Order:
         outcome = await self._submitted(order.request)
@@ -197,6 +131,7 @@ class Executor:
 
     async def _take(self, order: Order, outcome: Outcome) -> Order:
         # a report or a question may have moved the order while we waited for the answer
+        is_overtaken = await self._is_overtaken(order, outcome)
         order = self._books.orders.get(order.client_order_id, order)
         now = self._clock.now()
         record: Record | None = None
@@ -209,6 +144,7 @@ class Executor:
                 self.ask_later(order.client_order_id)
             case RefusedBy(reason, text) if order.state in OPEN:
                 record = refused(self._books, order, reason, text, now=now)
+                record = replace(record, events=()) if is_overtaken else record
             case Unknown(text) if order.state in OPEN:
                 record = unknown(self._books, order, text, now=now)
                 self.ask_later(order.client_order_id)
@@ -218,6 +154,15 @@ class Executor:
             await self._scribe.keep(record)
             return record.orders[0]
         return order
+
+    async def _is_overtaken(self, order: Order, outcome: Outcome) -> bool:
+        # nothing is left to reduce: most often the stop at the venue was faster than our exit
+        refusal = getattr(outcome, "reason", None)
+        if refusal is not Reason.REDUCE_ONLY or not order.purpose.is_leaving:
+            return False
+        for stop in resting_stops(self._books, order.position_id):
+            await self.ask(stop.client_order_id, fence_passed=False)
+        return order.position_id not in self._books.positions
 
     async def hear(self, told: Report) -> None:
         """Takes the venue's own news in; orders that are neither ours nor forced are left alone."""

@@ -10,8 +10,8 @@ from engine.core.parameters import Parameters
 from engine.core.parameters.exit_plans import DEFAULT_PLAN
 from engine.core.positions import Position
 from engine.execution.booking import guard_of, guarded
+from engine.execution.drafts import ExitWish
 from engine.execution.evidence import Evidence, regime_code
-from engine.execution.executor import ExitWish
 from engine.rules import exits, plans
 from engine.rules.recipes import RECIPES, Recipe, StopFrom, Unit, first_stop, planned
 

@@ -16,7 +16,8 @@ from engine.core.ports import Clock, Record, Venue
 from engine.core.positions import Position
 from engine.core.state import DeskState
 from engine.execution.books import Books
-from engine.execution.executor import Executor, ExitWish
+from engine.execution.drafts import ExitWish
+from engine.execution.executor import Executor
 from engine.execution.scribe import Scribe
 from engine.rules.plans import ExitReason
 
@@ -104,7 +105,7 @@ class Panic:
             qty_base=left_base,
             decision_price=float(position.entry_price) if mark is None else mark,
         )
-        await self._executor.leave(position, wish, Record())
+        await self._executor.leave(position.position_id, wish)
 
     async def _report(self, incident_id: str, involved: set[str]) -> PanicReported:
         """What the venue holds now, per symbol: our own books are not believed here."""

@@ -16,16 +16,18 @@ from engine.core.events import Event, ProtectionMissing, ProtectionPlaced
 from engine.core.kinds import OrderState, Purpose
 from engine.core.market import Instrument
 from engine.core.money import ceil_to_step, floor_to_step
-from engine.core.orders import OPEN, WORKING, Order
+from engine.core.orders import OPEN, TERMINAL, WORKING, Order
 from engine.core.ports import Clock, Record, Venue
 from engine.core.positions import Position
 from engine.execution.booking import guard_of
-from engine.execution.books import Books
-from engine.execution.executor import Executor, ExitWish
+from engine.execution.books import Books, resting_stops
+from engine.execution.drafts import ExitWish
+from engine.execution.executor import Executor
 from engine.execution.scribe import Scribe
 from engine.rules.plans import PROTECTION
 from engine.rules.protection import unprotected_exit
 
+GONE = TERMINAL - {OrderState.FILLED, OrderState.NEVER_ARRIVED}  # it does not rest there
 MOVES_BY_R = 0.1  # a stop at the venue follows the guard's in steps of this
 MOST_REFUSALS = 4  # in a row; then the position is not kept
 LONGEST_UNPROTECTED_S = 120.0
@@ -92,7 +94,7 @@ class Protector:
 
     def resting(self, position_id: int) -> list[Order]:
         """The stops of a position that rest at the venue, or may."""
-        return [order for order in self._books.orders_of(position_id) if _rests(order)]
+        return resting_stops(self._books, position_id)
 
     def is_protected(self, position: Position) -> bool | None:
         """Whether a stop rests at the venue; None where the venue holds none."""
@@ -119,6 +121,8 @@ class Protector:
             return bool(resting)
         if any(order.state not in WORKING for order in resting):
             return False  # its fate is being asked after
+        if self._waits_for_exit(position):
+            return False
         return not self._is_kept(position, resting) and self._may_try(position)
 
     def _is_kept(self, position: Position, resting: list[Order]) -> bool:
@@ -129,6 +133,11 @@ class Protector:
             return not resting
         kept = [order for order in resting if is_kept_by(order, wanted, _tolerance(position))]
         return len(kept) == len(resting) == 1
+
+    def _waits_for_exit(self, position: Position) -> bool:
+        # on spot the coins are the exit's; what it leaves is protected after it
+        is_margined = self._books.instruments[position.symbol].is_margined
+        return not is_margined and self._books.leaving_base(position.position_id) > 0
 
     def _may_try(self, position: Position) -> bool:
         bare = self._bare.get(position.position_id)
@@ -152,13 +161,12 @@ class Protector:
         if not instrument.is_margined:
             await self._cancel(resting)  # coins are held by one order at a time
         order = await self._executor.protect(position, wanted.trigger_price, wanted.qty_base)
-        if order.state is OrderState.REFUSED:
-            await self._refused(position, order)
-            return
         if order.state in WORKING:
             await self._placed(position, wanted)
-        if instrument.is_margined and order.state in WORKING:
-            await self._cancel(resting)  # the new one first: never a moment without
+            if instrument.is_margined:
+                await self._cancel(resting)  # the new one first: never a moment without
+        elif order.state in GONE:
+            await self._refused(position, order)
 
     async def _cancel(self, orders: list[Order]) -> None:
         for order in orders:
@@ -205,7 +213,7 @@ class Protector:
                 qty_base=left_base,
                 decision_price=mark,
             )
-            await self._executor.leave(latest, wish, Record())
+            await self._executor.leave(latest.position_id, wish)
 
 
 def _rests(order: Order) -> bool:

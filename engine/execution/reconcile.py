@@ -1,8 +1,8 @@
 """Ours against the venue's: what differs, found by a pure function, and what is done about it.
 
 Holdings that differ stop entries until a person has looked; orders of ours that the venue no longer
-lists are asked after; an order with our prefix that we do not know is adopted or, where nothing is
-left to adopt it for, cancelled; orders of others are left alone and told once.
+lists are asked after; one that we took for never arrived and that is there after all is adopted; an
+order with our prefix that we do not know is cancelled; orders of others are left alone, told once.
 """
 
 from collections.abc import Iterable
@@ -13,6 +13,7 @@ from loguru import logger
 from engine.core.errors import Temporary
 from engine.core.events import ForeignOrderSeen
 from engine.core.ids import parse_client_order_id
+from engine.core.kinds import OrderState
 from engine.core.orders import WORKING, Order, VenueOrder
 from engine.core.ports import Clock, Record, Venue
 from engine.execution.books import Books
@@ -28,6 +29,7 @@ class OrderDifferences(NamedTuple):
     missing: tuple[str, ...]  # ours are working, the venue lists none: ask after each
     strays: tuple[VenueOrder, ...]  # of our prefix, unknown to the books
     foreign: tuple[VenueOrder, ...]
+    late: tuple[VenueOrder, ...] = ()  # ours, given up as never arrived, and there after all
 
 
 def order_differences(
@@ -42,7 +44,8 @@ def order_differences(
     unknown = [order for order in listed if order.client_order_id not in mine]
     strays = [order for order in unknown if _is_of(order.client_order_id, prefix)]
     foreign = [order for order in unknown if order not in strays]
-    return OrderDifferences(missing, tuple(strays), tuple(foreign))
+    late = [order for order in listed if _is_given_up(mine.get(order.client_order_id))]
+    return OrderDifferences(missing, tuple(strays), tuple(foreign), tuple(late))
 
 
 class Reconciler:
@@ -75,6 +78,8 @@ class Reconciler:
         found = order_differences(self._books.orders.values(), theirs, self._prefix)
         for cid in found.missing:
             await self._executor.ask(cid, fence_passed=False)
+        for told in found.late:
+            await self._executor.hear(told)
         for stray in found.strays:
             await self._cancel(stray)
         await self._tell(found.foreign)
@@ -97,6 +102,10 @@ class Reconciler:
         )
         if events:
             await self._scribe.keep(Record(events=events))
+
+
+def _is_given_up(order: Order | None) -> bool:
+    return order is not None and order.state is OrderState.NEVER_ARRIVED
 
 
 def _is_of(client_order_id: str, prefix: str) -> bool:

@@ -27,6 +27,7 @@ from engine.research.portfolio import is_restrained, paused_by_streak
 from engine.research.world import (
     ADDITION,
     ADDS,
+    B_ADVISED,
     B_ATR,
     B_CLOSE,
     B_HIGH,
@@ -195,10 +196,14 @@ def opened_on(
 
 @piece
 def reconsidered(world: World, account: Account, s: int, k: int) -> Account:
-    """An open position leaves where the strategies want the other side."""
+    """An open position leaves where the strategies, or the voters, want the other side."""
     position = loaded(world.book.held, s)
-    signal = float(world.tape.bars[B_SIGNAL, s, k])
-    if not (world.policy.exits_on_opposite and signal * position.sign < 0.0):
+    wanted = float(world.tape.bars[B_SIGNAL, s, k])
+    advised = float(world.tape.bars[B_ADVISED, s, k])
+    leaves = world.policy.exits_on_opposite and wanted * position.sign < 0.0
+    if world.policy.exits_on_advice and advised * position.sign < 0.0:
+        leaves = True
+    if not leaves:
         return account
     close_price = float(world.tape.bars[B_CLOSE, s, k])
     order = Exit(plans.SIGNAL, position.qty_base, close_price)

@@ -44,6 +44,7 @@ class Policy(NamedTuple):
     stake: StakePolicy
     add: AddTerms
     exits_on_opposite: bool
+    exits_on_advice: bool
     desk: DeskLimits
     breaker: BreakerLimits
     adapts: bool  # the day's loss limits, to capital
@@ -95,11 +96,11 @@ class World(NamedTuple):
 
 # columns of Tape.bars: prices, volume, the ATR on the bar; the side that the strategies wanted,
 # approved or not; of an approved proposal its stop, plan, confidence, expansion, regime and row;
-# and the funding that was settled at the moment
+# the funding that was settled at the moment; and the side that the voters spoke for
 (
     B_OPEN, B_HIGH, B_LOW, B_CLOSE, B_VOLUME, B_ATR, B_SIGNAL, B_STOP, B_PLAN, B_CONFIDENCE,
-    B_EXPANSION, B_REGIME, B_ROW, B_FUNDING, BAR,
-) = range(15)  # fmt: skip
+    B_EXPANSION, B_REGIME, B_ROW, B_FUNDING, B_ADVISED, BAR,
+) = range(16)  # fmt: skip
 # columns of World.terms; T_SPOT is 1 where purchases are paid in full
 (
     T_PRICE_STEP, T_QTY_STEP, T_MIN_QTY, T_MIN_NOTIONAL, T_ENTRY_COST, T_SPOT, T_MAKER_FEE,

@@ -3,7 +3,7 @@
 The doctor prints these findings; a live desk refuses to start with the first fatal one.
 """
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -24,6 +24,7 @@ class Finding:
     good: bool
     hint: str = ""
     is_fatal: bool = False  # no live trading with it
+    is_urgent: bool = False  # to be told when it comes up in mid-run
 
 
 async def findings(account: Account) -> AsyncIterator[Finding]:
@@ -36,6 +37,26 @@ async def findings(account: Account) -> AsyncIterator[Finding]:
     used = _limits(account)
     if used is not None:
         yield used
+
+
+async def listing_findings(account: Account, symbols: Iterable[str]) -> tuple[Finding, ...]:
+    """Those of `symbols` that the venue does not trade now; none where it does not tell."""
+    try:
+        told = await account.read("markets", account.client.fetch_markets, lane=Lane.RECONCILE)
+    except (Temporary, NotThere):
+        return ()
+    is_active = {str(each.get("symbol")): each.get("active") is not False for each in told}
+    return tuple(
+        Finding(
+            name=f"Listing of {symbol}",
+            value=f"{account.row.name} does not trade it now: halted or delisted",
+            good=False,
+            hint="Look at the venue's announcements; a position there may have to be closed.",
+            is_urgent=True,
+        )
+        for symbol in symbols
+        if not is_active.get(symbol, False)
+    )
 
 
 async def _status(account: Account) -> Finding:

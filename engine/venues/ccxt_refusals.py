@@ -60,7 +60,7 @@ def answer_of(error: BaseException, *, left: bool) -> RefusedBy | Unknown:
     """What an error while an order was sent means; `left`: the request left this process."""
     name = type(error).__name__
     if isinstance(error, WireMismatch):
-        return RefusedBy(Reason.OTHER, f"our own guard held it back: {error.log_text}")
+        return RefusedBy(Reason.HELD_BACK, error.log_text)
     if isinstance(error, NotSent) or was_never_sent(error):
         return RefusedBy(Reason.OTHER, f"it was never sent ({name})")
     reason = refusal_of(error)

@@ -3,6 +3,8 @@
 from types import ModuleType
 
 from handlers.alerts import (
+    account_mended,
+    account_trouble,
     bias_seen,
     books_mismatched,
     budget_reached,
@@ -14,6 +16,7 @@ from handlers.alerts import (
     foreign_order_seen,
     halted,
     many_fallbacks,
+    order_held_back,
     order_refused,
     order_resolved,
     order_unknown,
@@ -36,6 +39,9 @@ from handlers.alerts import (
 from handlers.contract import Alert
 
 MODULES: tuple[ModuleType, ...] = (
+    account_mended,
+    account_trouble,
+    order_held_back,
     protection_placed,
     protection_missing,
     foreign_order_seen,

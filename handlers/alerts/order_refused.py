@@ -2,7 +2,7 @@
 
 from engine.core.events import OrderRefused
 from engine.core.kinds import Severity
-from engine.core.reasons import REASON_TEXTS
+from engine.core.reasons import REASON_TEXTS, Reason
 from handlers.contract import Alert
 from handlers.views.text import escape, quantity, short_symbol
 from handlers.views.words import PURPOSE_WORDS, sentence
@@ -22,4 +22,9 @@ def order_refused(event: OrderRefused) -> str:
     return "\n".join(lines)
 
 
-ALERT = Alert(event=OrderRefused, severity=Severity.WARNING, text=order_refused)
+ALERT = Alert(
+    event=OrderRefused,
+    severity=Severity.WARNING,
+    text=order_refused,
+    when=lambda event: event.reason is not Reason.HELD_BACK or event.order.attempt > 1,
+)

@@ -40,6 +40,8 @@ CAUSE_WORDS = {
     Cause.MISMATCH: "books that differ",
     Cause.LIQUIDATION: "a liquidation",
     Cause.STREAK: "a losing streak",
+    Cause.GUARD: "our own guard",
+    Cause.ACCOUNT: "the account or its venue",
     Cause.KILL_FILE: "the file KILL",
 }
 REGIME_WORDS = {
@@ -60,6 +62,8 @@ WAYS_BACK = {
     Cause.MISMATCH: "Compare with /balance, then /resume.",
     Cause.LIQUIDATION: "Look at /risk, then /resume.",
     Cause.STREAK: "By itself after the pause, or /resume.",
+    Cause.GUARD: "Update or report it, then /resume.",
+    Cause.ACCOUNT: "By itself when it is mended.",
     Cause.KILL_FILE: "Remove the file, then /resume.",
 }
 EXIT_WORDS = {

@@ -110,11 +110,13 @@ class LiveBench:
 
 
 @asynccontextmanager
-async def live_bench(kind: str) -> AsyncIterator[LiveBench]:
-    """A bench with START_QUOTE of money and bitcoin at PRICE."""
+async def live_bench(
+    kind: str, *, now: Callable[[], datetime] | None = None
+) -> AsyncIterator[LiveBench]:
+    """A bench with START_QUOTE of money and bitcoin at PRICE; `now` stamps what happens."""
     is_swap = kind == "ccxt swap"
     wall = HastyClock(lambda _: None)
-    async with Exchange() as exchange:
+    async with Exchange(now=now) as exchange:
         exchange.deposit("USDT", START_QUOTE, to_swap=is_swap)
         bench = LiveBench(exchange, wall, is_swap=is_swap)
         await bench.price(PRICE)

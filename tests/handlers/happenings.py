@@ -64,6 +64,19 @@ def one_of_each(text: str = "") -> tuple[events.Event, ...]:
         ),
         events.ProtectionPlaced(at=NOW, position=position, trigger_price=Decimal("63100.5")),
         events.ForeignOrderSeen(at=NOW, symbol=symbol, name=text or "web_1"),
+        events.AccountTrouble(
+            at=NOW,
+            name=text or "Withdrawals",
+            text=text or "the key may move money out of the account",
+            hint=text or "Make a key that can only read and trade; a desk needs no other.",
+        ),
+        events.AccountMended(at=NOW, name=text or "Withdrawals"),
+        events.OrderRefused(
+            at=NOW,
+            order=samples.an_order(OrderState.REFUSED, symbol),
+            reason=Reason.HELD_BACK,
+            text=text or "Binance: the order would have left without ['stopPrice=60000']",
+        ),
         events.PositionIncreased(
             at=NOW,
             position=position,

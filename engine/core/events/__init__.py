@@ -33,6 +33,8 @@ from engine.core.events.trades import (
     TradeOpened,
 )
 from engine.core.events.venue import (
+    AccountMended,
+    AccountTrouble,
     BooksMismatched,
     FeedRecovered,
     FeedWentStale,
@@ -45,6 +47,8 @@ from engine.core.events.venue import (
 )
 
 __all__ = [
+    "AccountMended",
+    "AccountTrouble",
     "BiasSeen",
     "BooksMismatched",
     "BudgetReached",

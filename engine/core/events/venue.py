@@ -44,6 +44,28 @@ class ForeignOrderSeen(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AccountTrouble(Event):
+    """Something of the account or the venue is not as live trading needs it. Told once."""
+
+    name: str  # what was looked at: "Withdrawals", "Clock"
+    text: str
+    hint: str
+
+    def key(self) -> str:
+        return f"AccountTrouble|{self.name}|{self.at.isoformat()}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountMended(Event):
+    """That trouble is over."""
+
+    name: str
+
+    def key(self) -> str:
+        return f"AccountMended|{self.name}|{self.at.isoformat()}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OrderRefused(Event):
     order: Order
     reason: Reason

@@ -109,6 +109,10 @@ class ExitParameters(Group):
         False, unit="flag", group="exits", riskier="down",
         why="leave when the strategies propose the other side",
     )  # fmt: skip
+    exit_on_advice: bool = param(
+        False, unit="flag", group="exits", riskier="down",
+        why="leave when the voters approve a trade to the other side",
+    )  # fmt: skip
     exit_plan: str = param(
         "default", unit="text", group="exits",
         why="default, percent, r_multiple, regime, ladder, give_back or adaptive",

@@ -41,7 +41,7 @@ def theirs(cid: str) -> VenueOrder:
 def test_orders_that_both_sides_know_are_no_difference() -> None:
     order = an_order(1)
     found = order_differences([order], [theirs(order.client_order_id)], PREFIX)
-    assert found == ((), (), ())
+    assert found == ((), (), (), ())
 
 
 def test_a_working_order_that_is_not_listed_is_asked_after_and_one_on_its_way_is_not() -> None:
@@ -55,6 +55,13 @@ def test_our_prefix_makes_a_stray_and_any_other_name_is_somebody_elses() -> None
     found = order_differences([], [theirs(stray), theirs(other_desk), theirs("web_1")], PREFIX)
     assert [order.client_order_id for order in found.strays] == [stray]
     assert [order.client_order_id for order in found.foreign] == [other_desk, "web_1"]
+
+
+def test_an_order_given_up_as_never_arrived_that_is_listed_is_ours_after_all() -> None:
+    given_up = an_order(1, OrderState.NEVER_ARRIVED)
+    listed = theirs(given_up.client_order_id)
+    found = order_differences([given_up], [listed], PREFIX)
+    assert (found.late, found.strays, found.missing) == ((listed,), (), ())
 
 
 async def test_a_stray_is_cancelled_and_an_order_by_hand_is_told_once_and_left() -> None:

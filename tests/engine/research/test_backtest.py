@@ -98,6 +98,7 @@ MORE_PLANS = DEFAULTS.model_copy(
         "exit_plan_exceptions": "sma_10_30:r_multiple, sma_20_50:regime",
         "volatility_position_ratio": 0.08,
         "time_stop_bars": 0,
+        "exit_on_advice": True,
     }
 )
 KELLY = DEFAULTS.model_copy(update={"exit_plan": "regime", "kelly_share_ratio": 0.2})
@@ -220,6 +221,14 @@ def test_an_opposite_signal_ends_a_trade_where_that_is_asked_for() -> None:
     stayed = Counter(trade.exit_reason for trade in run(a_job(patient), None).trades)
     assert left[SIGNAL] > 3
     assert stayed[SIGNAL] == 0
+
+
+def test_the_voters_word_ends_a_trade_and_a_mere_proposal_does_not() -> None:
+    assert MORE_PLANS.exit_on_advice
+    heard = run(a_job(MORE_PLANS), None).trades
+    assert sum(trade.exit_reason == SIGNAL for trade in heard) > 0
+    deaf = MORE_PLANS.model_copy(update={"exit_on_advice": False})
+    assert not any(t.exit_reason == SIGNAL for t in run(a_job(deaf), None).trades)
 
 
 def test_a_losing_record_shrinks_what_is_risked() -> None:
