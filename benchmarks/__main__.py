@@ -11,13 +11,17 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import latency, replay, startup
+from benchmarks import closes, lag, latency, market, memory, replay, startup
 
 PAGE = Path(__file__).parents[1] / "BENCHMARKS.md"
 PARTS: dict[str, Callable[[], str]] = {
     "startup": startup.report,
     "latency": latency.report,
     "replay": replay.report,
+    "market": market.report,
+    "closes": closes.report,
+    "lag": lag.report,
+    "memory": memory.report,
 }
 
 
