@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from engine.core import events
 from engine.core.kinds import Role, TradingState
 from engine.core.messages import OutboxMessage, Priority
+from engine.core.reasons import Reason
 from handlers.announce import Recipient, announce
 from handlers.digest import GIST, Gist, call_arguments, digest, digest_text, mergeable
 from handlers.views.text import signed_money
@@ -116,7 +117,11 @@ def test_a_digest_reads_so_with_the_worst_first() -> None:
         closed(1),
         closed(2, "-20"),
         closed(3, "1.5", "ETH/EUR"),
-        *(event for event in one_of_each() if isinstance(event, events.OrderRefused)),
+        next(
+            event
+            for event in one_of_each()
+            if isinstance(event, events.OrderRefused) and event.reason is Reason.MIN_NOTIONAL
+        ),
         events.FeedRecovered(at=NOW, symbol="BTC/USDT", silent_s=3.0),
     ]
     text = digest([to_owner(event) for event in happened], badge="PAPER").payload["text"]

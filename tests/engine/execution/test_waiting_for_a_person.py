@@ -1,0 +1,43 @@
+"""What needs a person's look is not ended by a rule, whatever held the desk back before."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from engine.core.kinds import TradingState
+from engine.core.parameters import Parameters
+from engine.core.state import Cause, DeskState
+from engine.execution.switch import tightened
+from engine.risk.breakers import losses_of, watched
+from tests.fakes.clocks import NOON
+
+ACTIVE, REDUCING, HALTED = TradingState.ACTIVE, TradingState.REDUCING, TradingState.HALTED
+NEEDS_A_PERSON = (Cause.LIQUIDATION, Cause.MISMATCH)
+UNHURT = losses_of(10_000.0, 10_000.0, 10_000.0)
+HELD_BACK_BY = {  # what ends by itself: the pause of a streak, a breaker on a new day
+    "nothing": DeskState(),
+    "a streak": DeskState(trading=REDUCING, cause=Cause.STREAK, losing_streak=8, last_loss_at=NOON),
+    "a breaker": DeskState(trading=REDUCING, cause=Cause.BREAKER),
+    "a halting breaker": DeskState(trading=HALTED, cause=Cause.BREAKER),
+}
+HIDDEN = pytest.mark.xfail(
+    reason="`tightened` keeps the cause that ends by itself: a new day takes entries again",
+    strict=True,
+)
+FOUND = {
+    name: pytest.param(before, id=name, marks=() if before.trading is ACTIVE else HIDDEN)
+    for name, before in HELD_BACK_BY.items()
+}
+
+
+@pytest.mark.parametrize("cause", NEEDS_A_PERSON)
+@pytest.mark.parametrize("before", FOUND.values())
+def test_a_new_day_does_not_take_entries_again_after_what_needs_a_person(
+    before: DeskState, cause: Cause
+) -> None:
+    state, _ = tightened(before, REDUCING, cause, "look at this", at=NOON)
+    tomorrow_at = NOON + timedelta(days=1)
+    change = watched(state, UNHURT, Parameters(), at=tomorrow_at, day_began=True)
+    after = state if change is None else replace(state, trading=change.trading)
+    assert after.trading is not ACTIVE
