@@ -24,6 +24,7 @@ _NOUNS = {
     "DeskStarted": ("start of the desk", "starts of the desk"),
     "DeskStopped": ("stop of the desk", "stops of the desk"),
     "TradeOpened": ("trade opened", "trades opened"),
+    "PriceRefused": ("price refused", "prices refused"),
     "ProtectionMissing": ("stop missing at the venue", "stops missing at the venue"),
     "ProtectionPlaced": ("stop placed again", "stops placed again"),
     "ForeignOrderSeen": ("order of somebody else", "orders of somebody else"),

@@ -27,6 +27,10 @@ class Cause(StrEnum):
     KILL_FILE = "kill_file"  # somebody put the file KILL into the data folder
 
 
+# causes that a rule ends by itself; all others wait for a person
+SELF_ENDING = frozenset({Cause.NONE, Cause.BREAKER, Cause.STREAK, Cause.STORAGE, Cause.DISK})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeskState:
     """The persisted state of the desk; one row."""

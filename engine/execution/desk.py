@@ -35,6 +35,7 @@ from engine.core.timeframes import Timeframe
 from engine.execution import recovery, starting
 from engine.execution.books import Books
 from engine.execution.dial import Dial
+from engine.execution.doorway import Doorway
 from engine.execution.drafts import ExitWish
 from engine.execution.entries import Counsel, Entries
 from engine.execution.executor import Executor
@@ -79,6 +80,7 @@ class Desk:
         self.books = Books({})
         self.bars = BarStore(KEEP_BARS)
         self.scribe = Scribe(doors.journal, doors.publisher, self.books.pending)
+        self.doorway = Doorway(self.books, self.scribe)
         self.executor = Executor(
             self.books, self.scribe, doors.venue, doors.clock, doors.wall, doors.order_prefix
         )
@@ -196,6 +198,8 @@ class Desk:
                 raise TypeError(f"no such market event: {event!r}")
 
     async def _price_moved(self, event: PriceMoved) -> None:
+        if not await self.doorway.lets_in(event):
+            return
         before = self.books.last_price.get(event.symbol)
         self.books.last_price[event.symbol] = event
         await self.moments.heard(event, before)

@@ -7,7 +7,7 @@ from engine.core.events import Event, TradingStateChanged
 from engine.core.kinds import TradingState
 from engine.core.people import DESK, Actor
 from engine.core.ports import Clock, Receipt, Record
-from engine.core.state import Cause, DeskState
+from engine.core.state import SELF_ENDING, Cause, DeskState
 from engine.execution.books import Books
 from engine.execution.scribe import Scribe
 
@@ -58,18 +58,31 @@ class Switch:
         return True
 
     async def tighten(self, after: TradingState, cause: Cause, why: str) -> bool:
-        """As `move`, unless the present state is as strict already: nothing loosens by this."""
-        if STRICTNESS[after] <= STRICTNESS[self._books.state.trading]:
-            return False
-        return await self.move(after, cause, why)
+        """As `move`, unless the present state is as strict already: nothing loosens by this.
+
+        What needs a person takes the place of a cause that would end by itself.
+        """
+        wanted = stricter(self._books.state, after, cause)
+        return False if wanted is None else await self.move(wanted, cause, why)
+
+
+def stricter(state: DeskState, after: TradingState, cause: Cause) -> TradingState | None:
+    """The state to go to for `cause`; None: the present one stands, and why it does."""
+    if STRICTNESS[after] > STRICTNESS[state.trading]:
+        return after
+    if cause not in SELF_ENDING and state.cause in SELF_ENDING:
+        return state.trading
+    return None
 
 
 def tightened(
     state: DeskState, after: TradingState, cause: Cause, why: str, *, at: datetime
 ) -> tuple[DeskState, tuple[Event, ...]]:
     """`state` made as strict as `after`, and what tells it; nothing where it is already."""
-    if STRICTNESS[after] <= STRICTNESS[state.trading]:
+    wanted = stricter(state, after, cause)
+    if wanted is None:
         return state, ()
+    after = wanted
     event = TradingStateChanged(
         at=at, before=state.trading, after=after, cause=cause, why=why, actor=DESK
     )

@@ -24,6 +24,7 @@ from handlers.alerts import (
     parameters_changed,
     position_increased,
     position_reduced,
+    price_refused,
     proposal_decided,
     protection_missing,
     protection_placed,
@@ -39,6 +40,7 @@ from handlers.alerts import (
 from handlers.contract import Alert
 
 MODULES: tuple[ModuleType, ...] = (
+    price_refused,
     account_mended,
     account_trouble,
     order_held_back,

@@ -59,6 +59,9 @@ def one_of_each(text: str = "") -> tuple[events.Event, ...]:
         events.DeskStopped(at=NOW, why=text or "asked from the terminal", boot_id="boot1"),
         events.ProposalDecided(at=NOW, proposal=a_proposal(symbol), verdict=None),
         events.TradeOpened(at=NOW, position=position),
+        events.PriceRefused(
+            at=NOW, symbol=symbol, price=-1.0, text=text or "a price that is not a positive number"
+        ),
         events.ProtectionMissing(
             at=NOW, position=position, text=text or "the stop would trigger at once"
         ),

@@ -42,6 +42,7 @@ from engine.core.events.venue import (
     OrderRefused,
     OrderResolved,
     OrderUnknown,
+    PriceRefused,
     ProtectionMissing,
     ProtectionPlaced,
 )
@@ -67,6 +68,7 @@ __all__ = [
     "ParametersChanged",
     "PositionIncreased",
     "PositionReduced",
+    "PriceRefused",
     "ProposalDecided",
     "ProtectionMissing",
     "ProtectionPlaced",

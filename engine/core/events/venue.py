@@ -97,6 +97,18 @@ class OrderResolved(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PriceRefused(Event):
+    """The feed told what cannot be a price, or a leap that nothing confirmed. Told once."""
+
+    symbol: str
+    price: float
+    text: str
+
+    def key(self) -> str:
+        return f"PriceRefused|{self.symbol}|{self.at.isoformat()}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FeedWentStale(Event):
     symbol: str
     last_at: datetime
