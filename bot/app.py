@@ -18,8 +18,10 @@ from bot.process import Process
 from bot.settings import Settings, changed_since_start
 from bot.teller import say
 from bot.upkeep import Lock
+from engine.core.errors import SettingsError
 from engine.execution.clocks import SystemClock
-from storage.database import sqlite_path
+from storage.database import Database, sqlite_path
+from storage.identity import bind
 from storage.lock import FileLock, TwinRunning, take_lock
 from storage.opening import Opened, open_database
 from storage.people import People
@@ -47,6 +49,7 @@ async def run(settings: Settings) -> int:
         stack.push_async_callback(opened.database.close)
         if isinstance(lock, FileLock):
             lock.bind(opened.identity.database_uuid)
+        await _bound(settings, opened.database)
         room, audience = await _room(settings, cast, opened, stack)
         process = Process(settings, opened.database, room, audience, lock)
         return await process.run(stack)
@@ -78,6 +81,17 @@ async def _room(
     stack.push_async_callback(room.parley.close)
     stack.push_async_callback(room.close)
     return room, audience
+
+
+async def _bound(settings: Settings, database: Database) -> None:
+    """Refuses a database that holds the books of another account: its cash would be made up."""
+    wanted = f"{settings.trading.value} {settings.market}"
+    found = await bind(database, wanted)
+    if found != wanted:
+        raise SettingsError(
+            f"This database holds the books of another account: {found}, not {wanted}.",
+            hint="Choose another DATA_DIR (or DATABASE_URL), or go back to that market.",
+        )
 
 
 async def _locked(settings: Settings) -> Lock:

@@ -14,6 +14,7 @@ from aiohttp import web
 from bot.audience import Audience
 from bot.engine_room import EngineRoom
 from bot.http_server import add_vitals, application, serving
+from bot.jobs import kill_file
 from bot.localchat.server import add_local_chat
 from bot.localchat.world import DEFAULT_TOKEN, World
 from bot.pictures import PictureRoom
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
 
 DESK_ENDS_S = 4.0
+ENDED_BY_ITSELF = 1
 
 
 class Process:
@@ -53,7 +55,7 @@ class Process:
         self._database = database
         self._room = room
         self._teller = room.teller
-        self._supervisor = Supervisor(self._teller.task_failed)
+        self._supervisor = Supervisor(self._teller.task_failed, self._end)
         self._upkeep = Upkeep(settings, database, room, audience, lock, self._end)
         self._pictures = PictureRoom()
         self._vitals = Vitals(
@@ -62,6 +64,7 @@ class Process:
         self._chat: Chat | None = None
         self._stopping = asyncio.Event()
         self._why = "asked to stop"
+        self._exit_code = 0
         self._boot_id = secrets.token_hex(4)
 
     async def run(self, stack: AsyncExitStack) -> int:
@@ -87,7 +90,7 @@ class Process:
         await self._stop()
         if ended:
             say(await summary_text(self._room, time.perf_counter() - started_s))
-        return 0
+        return self._exit_code
 
     def _application(self) -> tuple[web.Application, World | None]:
         app = application()
@@ -120,6 +123,7 @@ class Process:
         )
         # a panic asked for while no desk ran comes before the first price
         await self._upkeep.terminal.work_off()
+        await kill_file.look(self._settings.data_dir, self._room.desk.switch)
 
     async def _open_chat(self, base: str, *, is_local: bool) -> None:
         module = await asyncio.to_thread(import_module, "bot.chat")  # seconds, so in a thread
@@ -169,7 +173,10 @@ class Process:
         await self._room.controls.pause(command)
 
     def _end(self, why: str) -> None:
+        # not of a person's asking: whoever keeps the process alive is to start it again
+        say(why)
         self._why = why
+        self._exit_code = ENDED_BY_ITSELF
         self._stopping.set()
 
     async def _stop(self) -> None:

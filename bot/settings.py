@@ -122,6 +122,11 @@ class Settings(BaseModel):
         keys = (self.exchange_api_key, self.exchange_api_secret)
         if not all(key.get_secret_value() for key in keys):
             raise ValueError("TRADING=live needs EXCHANGE_API_KEY and EXCHANGE_API_SECRET")
+        if not self.has_token:
+            raise ValueError(
+                "TRADING=live needs TELEGRAM_BOT_TOKEN: on the local page anyone on this machine"
+                " would be the owner of real money"
+            )
 
     @property
     def has_token(self) -> bool:

@@ -5,6 +5,8 @@ from collections.abc import Awaitable, Callable
 
 from loguru import logger
 
+from engine.core.errors import Fatal
+
 Failed = Callable[[str, str, int], Awaitable[None]]
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 60.0
 HEALTHY_S = 60.0  # a task that lived so long starts its back-off anew
@@ -13,9 +15,12 @@ HEALTHY_S = 60.0  # a task that lived so long starts its back-off anew
 class Supervisor:
     """Runs named tasks for ever. A task that returns is done; one that raises is restarted."""
 
-    def __init__(self, failed: Failed) -> None:
-        """`failed` hears the task's name, the error's text and how often it failed in a row."""
+    def __init__(self, failed: Failed, ended: Callable[[str], None]) -> None:
+        """`failed` hears the task's name, the error's text and how often it failed in a row;
+        `ended` the sentence of an error after which the desk must not go on.
+        """
         self._failed = failed
+        self._ended = ended
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self.failures: dict[str, int] = {}
 
@@ -51,6 +56,10 @@ class Supervisor:
             started_s = loop.time()
             try:
                 return await work()
+            except Fatal as error:
+                logger.error("{} ended: {}", name, error.log_text)
+                self._ended(error.sentence())
+                return None
             except Exception as error:  # noqa: BLE001 - this is where a task's fault is told
                 text = f"{type(error).__name__}: {error}"
                 logger.opt(exception=error).error("{} failed", name)

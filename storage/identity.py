@@ -65,6 +65,17 @@ def _identity_of(row: Row[Any]) -> Identity:
     )
 
 
+async def bind(database: Database, account: str) -> str:
+    """The account whose books the database holds: `account` where it had none so far."""
+    unbound = IDENTITY.c.bound_to.is_(None)
+
+    def give(connection: Connection) -> str:
+        connection.execute(update(IDENTITY).where(unbound).values(bound_to=account))
+        return str(connection.execute(select(IDENTITY.c.bound_to)).scalar_one())
+
+    return await database.write(give)
+
+
 async def mark_running(database: Database) -> None:
     """Forgets the last clean stop: from here on a missing one means that the desk was killed."""
     statement = update(IDENTITY).values(last_clean_stop_at=None)

@@ -19,7 +19,6 @@ from engine.core.market import (
     PriceMoved,
     TimePassed,
 )
-from engine.core.orders import Order
 from engine.core.ports import (
     Advisor,
     Clock,
@@ -36,10 +35,9 @@ from engine.execution import recovery, starting
 from engine.execution.books import Books
 from engine.execution.dial import Dial
 from engine.execution.doorway import Doorway
-from engine.execution.drafts import ExitWish
 from engine.execution.entries import Counsel, Entries
 from engine.execution.executor import Executor
-from engine.execution.guarding import advanced, on_signal, plan_of
+from engine.execution.guarding import advanced, again, is_due, on_signal, plan_of
 from engine.execution.listening import Listening
 from engine.execution.moments import Moments
 from engine.execution.panic import Panic, incident_of
@@ -50,8 +48,6 @@ from engine.execution.switch import Switch
 from engine.market.bars import KEEP_BARS, BarStore, FindingKind
 from engine.strategies.propose import propose
 from engine.strategies.view import view_of
-
-REPEAT_REFUSED_S = 5.0  # market time between two attempts at an exit the venue refuses
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -228,7 +224,7 @@ class Desk:
         )
         self.books.put(position)
         self.books.touched.add(position.position_id)
-        wishes = (*(_again(order) for order in owed if _is_due(order, event)), *wishes)
+        wishes = (*(again(order) for order in owed if is_due(order, event.at)), *wishes)
         if wishes:
             await self.executor.leave(position.position_id, *wishes)
 
@@ -252,7 +248,7 @@ class Desk:
         # at once, the same bar may then open that side, with a proposal of its own
         parameters = self._dial.parameters
         view = view_of(self.bars, event.symbol, event.timeframe)
-        if view is None or not (parameters.exit_on_opposite or parameters.exit_on_advice):
+        if view is None or not (parameters.exit_on_opposite or parameters.heeds_advice):
             return
         opposite = propose(view, parameters)
         if opposite is None or opposite.side is position.side:
@@ -281,19 +277,3 @@ class Desk:
         view = view_of(self.bars, symbol, self.timeframe)
         if view is not None:
             self._atr_price[symbol] = view.feature("atr_price", self._dial.parameters)
-
-
-def _again(order: Order) -> ExitWish:
-    return ExitWish(
-        purpose=order.purpose,
-        exit_reason=order.exit_reason,
-        qty_base=order.leaves_base,
-        decision_price=order.request.decision_price,
-    )
-
-
-def _is_due(order: Order, event: PriceMoved) -> bool:
-    # what never arrived goes out again at once; what the venue refuses, after a pause
-    if order.done_at is None or order.reason is None:
-        return True
-    return (event.at - order.done_at).total_seconds() >= REPEAT_REFUSED_S

@@ -158,7 +158,7 @@ def _world(job: Job) -> tuple[World, dict[tuple[int, int], Decision]]:
         for index, (proposal, decision) in _decisions(job, series, first, last).items():
             place = int(places[index - first])
             tape_bars[world.B_SIGNAL, s, place] = proposal.side.sign
-            if job.parameters.exit_on_advice and job.advise(proposal.snapshot).approved:
+            if job.parameters.heeds_advice and job.advise(proposal.snapshot).approved:
                 tape_bars[world.B_ADVISED, s, place] = proposal.side.sign
             if decision is not None:
                 sign[s, place] = proposal.side.sign
@@ -270,7 +270,7 @@ def _policy(job: Job) -> Policy:
         stake=stake_policy(chosen),
         add=add_terms(chosen),
         exits_on_opposite=chosen.exit_on_opposite,
-        exits_on_advice=chosen.exit_on_advice,
+        exits_on_advice=chosen.heeds_advice,
         desk=DeskLimits(
             max_positions=chosen.max_positions,
             max_gross_ratio=chosen.max_exposure_ratio,

@@ -16,6 +16,7 @@ class IdentityRow(TableRow, table=True):
     created_at: datetime = Field(sa_type=UtcDateTime)
     last_clean_stop_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     highest_position_id: int = 0
+    bound_to: str | None = None  # the account whose books these are: "paper simulated"
 
 
 IDENTITY = table_of(IdentityRow)

@@ -42,6 +42,8 @@ def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def live(exchange: Exchange, folder: Path, symbol: str = SPOT, **more: str) -> Settings:
     environ = {
         "TRADING": "live",
+        "TELEGRAM_BOT_TOKEN": "123456:" + "a" * 35,
+        "TELEGRAM_API_BASE": "http://127.0.0.1:9",  # nobody listens there
         "LIVE_CONFIRM": "I understand",
         "MARKET": "binance",
         "SYMBOLS": symbol,

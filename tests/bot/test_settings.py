@@ -13,6 +13,7 @@ TOKEN = "123456789:AAEhBOweik6ad9r_QXMENQjcrGbqCr4K-bc"  # noqa: S105 - of nobod
 
 LIVE = {
     "TRADING": "live",
+    "TELEGRAM_BOT_TOKEN": "123456:" + "a" * 35,
     "MARKET": "binance",
     "LIVE_CONFIRM": "I understand",
     "EXCHANGE_API_KEY": "k",

@@ -6,7 +6,7 @@ from typing import Self
 
 from pydantic import model_validator
 
-from engine.core.parameters.asking import AskingParameters
+from engine.core.parameters.asking import AskingParameters, mode_named
 from engine.core.parameters.exit_plans import plan_named, plans_by_strategy
 from engine.core.parameters.groups import (
     ChatParameters,
@@ -61,6 +61,11 @@ class Parameters(
             if strategy not in switches:
                 raise ValueError(f'exit_plan_exceptions: there is no strategy "{strategy}"')
         return self
+
+    @property
+    def heeds_advice(self) -> bool:
+        """Whether the voters' word ends a trade: only where their word counts at all."""
+        return self.exit_on_advice and mode_named(self.parley_mode) == "confirm"
 
     def plan_name_of(self, strategy: str) -> str:
         """The exit plan of the positions that `strategy` opens."""
