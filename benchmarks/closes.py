@@ -14,6 +14,7 @@ from decimal import Decimal
 from loguru import logger
 
 from benchmarks.market import EVERYTHING, SYMBOLS, TIMEFRAMES, a_walk
+from benchmarks.seats import rule_panel
 from benchmarks.tables import row, table
 from bot.engine_room import AlwaysYes
 from engine.core.market import Bar, BarClosed, Instrument, MarketEvent, PriceMoved, TimePassed
@@ -27,8 +28,6 @@ from engine.market.talib_calls import load
 from engine.venues.books import MemoryBooks
 from engine.venues.catalogue import costs_of, instrument_of
 from engine.venues.paper import PaperVenue
-from llm.panel import Panel
-from llm.roster import DEFAULT_VOTERS, parse_voters, seat
 from tests.fakes.memory_journal import MemoryJournal
 
 REPEATS = 7
@@ -128,8 +127,8 @@ def _desk(series: Series) -> tuple[Desk, MemoryJournal]:
         feed=feed,
         venue=venue,
         observers=(venue,),
-        advisor=Panel(
-            seat(parse_voters(DEFAULT_VOTERS)), lambda: dial.parameters, time.perf_counter
+        advisor=rule_panel(
+            lambda *asked: desk.bars.view(*asked), lambda: dial.parameters, lambda _: None
         ),
         confirmer=AlwaysYes(),
         journal=journal,
@@ -139,7 +138,8 @@ def _desk(series: Series) -> tuple[Desk, MemoryJournal]:
         order_prefix="bench",
         timeframes=TIMEFRAMES,
     )
-    return Desk(doors, dial), journal
+    desk = Desk(doors, dial)
+    return desk, journal
 
 
 def _price(symbol: str, bar: Bar) -> PriceMoved:

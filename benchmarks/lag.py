@@ -18,6 +18,7 @@ from loguru import logger
 from benchmarks.tables import row, spread, table
 from bot.engine_room import EngineRoom, build
 from bot.markets import open_market
+from bot.parley import cast_of
 from bot.settings import Settings, load
 from engine.execution.clocks import SystemClock
 from engine.venues import simulated
@@ -78,7 +79,7 @@ async def _felt(speed: float, seconds: float) -> Felt:
         wall = SystemClock(_failed)
         market = await open_market(settings, wall, ORIGIN, None)
         opened = await open_database(settings.database, Path(folder) / "backups")
-        room = await build(settings, opened, market, wall, lambda _: (), tuple)
+        room = await build(settings, cast_of(settings), opened, market, wall, lambda _: (), tuple)
         chosen = room.dial.parameters.model_copy(update=dict.fromkeys(STRATEGIES, True))
         room.dial.turn(chosen)
         await room.start()
@@ -86,6 +87,7 @@ async def _felt(speed: float, seconds: float) -> Felt:
         lags_ms = await _beside(room, seconds)
         moments = round((market.clock.now() - began_at).total_seconds() / market.feed.step_s)
         trades = room.desk.books.state.last_position_id
+        await room.parley.close()
         await wall.close()
         await opened.database.close()
     return Felt(lags_ms, moments, trades)

@@ -18,6 +18,7 @@ from typing import NamedTuple
 import numpy as np
 from loguru import logger
 
+from benchmarks.seats import rule_panel
 from benchmarks.tables import row, table
 from bot.engine_room import AlwaysYes
 from bot.vitals import rss_mib
@@ -39,8 +40,6 @@ from engine.execution.dial import Dial
 from engine.market.talib_calls import load
 from engine.venues.catalogue import costs_of, instrument_of
 from engine.venues.paper import PaperVenue
-from llm.panel import Panel
-from llm.roster import DEFAULT_VOTERS, parse_voters, seat
 from storage.journal import DatabaseJournal
 from storage.opening import open_database
 from storage.outbox import Outbox
@@ -166,8 +165,8 @@ async def _year(months: int) -> tuple[list[Sample], float]:
                 feed=feed,
                 venue=venue,
                 observers=(venue,),
-                advisor=Panel(
-                    seat(parse_voters(DEFAULT_VOTERS)), lambda: dial.parameters, time.perf_counter
+                advisor=rule_panel(
+                    lambda *asked: desk.bars.view(*asked), lambda: dial.parameters, lambda _: None
                 ),
                 confirmer=AlwaysYes(),
                 journal=DatabaseJournal(opened.database, Outbox(opened.database), lambda _: ()),

@@ -10,12 +10,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
 
+from benchmarks.seats import rule_panel
 from benchmarks.tables import row, table
 from bot.engine_room import AlwaysYes, EngineRoom, build
 from bot.markets import Market, open_market, paper_venue
 from bot.parley import cast_of
 from bot.settings import Settings, load
-from engine.core.events import Event
 from engine.core.parameters import Parameters
 from engine.core.timeframes import Timeframe
 from engine.execution.bus import Bus
@@ -24,11 +24,7 @@ from engine.execution.desk import Desk, Doors
 from engine.execution.dial import Dial
 from engine.market.bars import Bars
 from engine.venues.books import MemoryBooks
-from llm.panel import Chamber, Panel, RuleAsker
-from llm.record import VoteRecord
-from llm.roster import parse_voters, seat
 from storage.opening import open_database
-from tests.fakes.memory_forecasts import MemoryForecasts
 from tests.fakes.memory_journal import MemoryJournal
 
 MARKET = Path(__file__).parents[2] / "shared" / "data"
@@ -82,10 +78,6 @@ async def _opened(settings: Settings) -> tuple[SystemClock, Market]:
     return wall, await open_market(settings, wall, FROM, None)
 
 
-def _trouble(text: str) -> None:
-    raise SystemExit(text)
-
-
 def _failed(error: BaseException) -> None:
     raise SystemExit(f"a decision failed: {error!r}")
 
@@ -111,25 +103,16 @@ async def _on_memory(folder: Path) -> tuple[float, int]:
     dial = Dial(Parameters())
     journal = MemoryJournal()
     venue = paper_venue(settings, market, MemoryBooks())
-    told = list[Event]()
 
     def seen(symbol: str, timeframe: Timeframe) -> Bars:
         return desk.bars.view(symbol, timeframe)
 
-    record = VoteRecord(MemoryForecasts(), seen, lambda: dial.parameters, told.append, _trouble)
-    chamber = Chamber(
-        asker=RuleAsker(seat(parse_voters(settings.voters))),
-        record=record,
-        bars=seen,
-        parameters=lambda: dial.parameters,
-        tell=told.append,
-    )
     desk = Desk(
         Doors(
             feed=market.feed,
             venue=venue,
             observers=(venue,),
-            advisor=Panel(chamber),
+            advisor=rule_panel(seen, lambda: dial.parameters, lambda _: None),
             confirmer=AlwaysYes(),
             journal=journal,
             publisher=Bus(),
