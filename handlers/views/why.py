@@ -71,20 +71,20 @@ def _signals(decision: ProposalDecided) -> list[str]:
         f"{escape(signal.strategy, 24)}: {sentence(signal.why, _SHOWN_REASON)}"
         for signal in decision.proposal.signals[:4]
     )
-    return ["<b>1. Signals</b>", *spoke]
+    return ["<b>Signals</b>", *spoke]
 
 
 def _parley(decision: ProposalDecided, forecast: Forecast | None) -> list[str]:
     verdict = decision.verdict
     if verdict is None:
-        return ["<b>2. Votes</b>", "Nobody was asked."]
-    lines = ["<b>2. Votes</b>", votes_table(verdict.votes)]
+        return ["<b>Votes</b>", "Nobody was asked."]
+    lines = ["<b>Votes</b>", votes_table(verdict.votes)]
     for vote in verdict.votes:
         lines += voter_lines(vote)
     if verdict.pool is None:
         lines.append("Counted, not calibrated: rule voters decided, or too few models answered.")
     else:
-        lines += ["<b>3. Pool</b>", pool_table(verdict.pool, decision.proposal.side)]
+        lines += ["<b>Pool</b>", pool_table(verdict.pool, decision.proposal.side)]
         lines += _pool_notes(verdict)
     lines.append(f"Verdict: {sentence(verdict.why, 200)}.")
     if forecast is not None and forecast.outcome is not None:
@@ -151,11 +151,11 @@ def _pool_notes(verdict: Verdict) -> list[str]:
 
 def _gate(decision: ProposalDecided) -> list[str]:
     if decision.position_id is not None:
-        return ["<b>4. Gate</b>", "Every risk rule let it pass."]
+        return ["<b>Gate</b>", "Every risk rule let it pass."]
     known = "" if decision.reason is None else REASON_TEXTS[decision.reason]
     words = sentence(decision.text or known or "denied", 300)
     rule = "" if decision.reason is None else f" ({decision.reason.value})"
-    return ["<b>4. Gate</b>", f"⛔ {words}{rule}."]
+    return ["<b>Gate</b>", f"⛔ {words}{rule}."]
 
 
 def _size(decision: ProposalDecided) -> list[str]:
@@ -164,7 +164,7 @@ def _size(decision: ProposalDecided) -> list[str]:
     rows = []
     for step in decision.size_steps:
         rows += _row(clean(step.text, 60), _figure(step.value))
-    return ["<b>5. Size</b>", table(rows)]
+    return ["<b>Size</b>", table(rows)]
 
 
 def _row(label: str, figure: str) -> list[str]:
@@ -181,7 +181,7 @@ def _fills(why: Why) -> list[str]:
         f" at {price(fill.price)}, fee {price(fill.fee_quote)}"
         for fill in why.fills[:_SHOWN_FILLS]
     )
-    lines = ["<b>6. Fills</b>", *told]
+    lines = ["<b>Fills</b>", *told]
     more = len(why.fills) - _SHOWN_FILLS
     if more > 0:
         lines.append(f"and {count_of(more, 'more fill')}")
@@ -195,7 +195,7 @@ def _end(why: Why) -> list[str]:
     if trade is not None:
         net = with_quote(signed_money(trade.net_pnl_quote), trade.symbol)
         return [
-            "<b>7. Result</b>",
+            "<b>Result</b>",
             f"{net}, {multiple(trade.result_r)}, {exit_words(trade.exit_reason)},"
             f" {moment(trade.closed_at)}",
         ]
