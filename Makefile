@@ -19,7 +19,7 @@ INSTALL := VIRTUAL_ENV="$(CURDIR)/$(VENV)" UV_NO_CONFIG=1 $(UV) pip install --qu
 COMPILE := UV_NO_CONFIG=1 $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 ARGS ?=
 JOBS ?= 2
-LIMIT_S ?= 2700
+LIMIT_S ?= 4200
 
 .PHONY: help run test fast lint format types contracts bench docs lock install clean
 
