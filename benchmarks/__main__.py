@@ -11,7 +11,18 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import closes, lag, latency, market, memory, parley_skill, replay, startup, streams
+from benchmarks import (
+    closes,
+    lag,
+    latency,
+    live_orders,
+    market,
+    memory,
+    parley_skill,
+    replay,
+    startup,
+    streams,
+)
 
 PAGE = Path(__file__).parents[1] / "BENCHMARKS.md"
 PARTS: dict[str, Callable[[], str]] = {
@@ -20,6 +31,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "replay": replay.report,
     "parley": parley_skill.report,
     "streams": streams.report,
+    "live": live_orders.report,
     "market": market.report,
     "closes": closes.report,
     "lag": lag.report,

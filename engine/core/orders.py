@@ -182,6 +182,10 @@ TRANSITIONS: dict[tuple[OrderState, Trigger], OrderState] = {
     (S.PARTIALLY_FILLED, T.FILL): S.FILLED,
     (S.PARTIALLY_FILLED, T.CANCELLED): S.CANCELLED,  # the filled part stays
     (S.PARTIALLY_FILLED, T.EXPIRED): S.EXPIRED,
+    (S.FILLED, T.ACCEPTED): S.FILLED,  # old news: an answer that was overtaken by a later one
+    (S.FILLED, T.PARTIAL_FILL): S.FILLED,
+    (S.CANCELLED, T.ACCEPTED): S.CANCELLED,
+    (S.EXPIRED, T.ACCEPTED): S.EXPIRED,
     (S.CANCELLED, T.PARTIAL_FILL): S.CANCELLED,  # the filled part of a cancelled order
     (S.CANCELLED, T.FILL): S.FILLED,  # the cancel lost the race: venues do this
     (S.EXPIRED, T.PARTIAL_FILL): S.EXPIRED,
@@ -189,7 +193,13 @@ TRANSITIONS: dict[tuple[OrderState, Trigger], OrderState] = {
     (S.NEVER_ARRIVED, T.ACCEPTED): S.ACCEPTED,  # the fence or a clock was wrong: adopt it
     (S.NEVER_ARRIVED, T.PARTIAL_FILL): S.PARTIALLY_FILLED,
     (S.NEVER_ARRIVED, T.FILL): S.FILLED,
+    (S.NEVER_ARRIVED, T.CANCELLED): S.CANCELLED,
+    (S.NEVER_ARRIVED, T.EXPIRED): S.EXPIRED,
     (S.REFUSED, T.FILL): S.FILLED,  # refused, yet traded: believe the fill
+    (S.REFUSED, T.PARTIAL_FILL): S.PARTIALLY_FILLED,
+    (S.REFUSED, T.ACCEPTED): S.ACCEPTED,  # refused, yet there: what we took for a no was none
+    (S.REFUSED, T.CANCELLED): S.CANCELLED,
+    (S.REFUSED, T.EXPIRED): S.EXPIRED,
 }
 
 TRIGGER_OF_STATE: dict[OrderState, Trigger] = {

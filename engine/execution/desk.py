@@ -154,14 +154,22 @@ class Desk:
 
     async def compare_books(self) -> None:
         """Compares holdings and open orders with the venue's; what stays different is told once."""
-        found = await recovery.differences(self.books, self._doors.venue)
+        found = await self._compared()
         if found and found != self.differences:
             # a fill may have come between our look and the venue's: look again before crying
-            found = await recovery.differences(self.books, self._doors.venue)
+            found = await self._compared()
             if found:
                 await recovery.tell(found, self.scribe, self.switch, self._doors.clock)
         self.differences = found
+
+    async def _compared(self) -> tuple[recovery.Mismatch, ...]:
+        # orders first: a stop that has filled unheard explains what its symbol holds
         self.order_differences = await self.reconciler.compare_orders()
+        if self.order_differences is None:
+            return self.differences  # the venue does not answer: nothing is known anew
+        found = await recovery.differences(self.books, self._doors.venue)
+        doubtful = self.reconciler.doubtful(self.order_differences)
+        return tuple(each for each in found if each.symbol not in doubtful)
 
     async def run(self) -> None:
         """Digests the market's events until the feed ends."""

@@ -35,6 +35,7 @@ from engine.execution.scribe import Scribe
 
 ASKED = frozenset({OrderState.SENT, OrderState.UNKNOWN})  # absence is news only for these
 SUBMIT_TIMEOUT_S = 30.0  # the venue's own time-out is shorter; this one only ends a hang
+COINS_HELD = RefusedBy(Reason.OTHER, "the stop that holds its coins gives no answer; tried again")
 FIRST_ASK_S, LONGEST_ASK_S = 0.25, 30.0
 
 
@@ -81,7 +82,7 @@ class Executor:
 
         Of each wish at most what is still there: the stop at the venue may have come first.
         """
-        await self._free_coins(position_id)
+        are_free = await self._free_coins(position_id)
         position = self._books.positions.get(position_id)
         if position is None:
             return
@@ -93,7 +94,7 @@ class Executor:
                 left_base -= qty_base
         await self._scribe.keep(Record(orders=tuple(orders), positions=(position,)))
         for order in orders:
-            await self._send(order)
+            await (self._send(order) if are_free else self._take(order, COINS_HELD))
 
     async def protect(self, position: Position, trigger_price: Decimal, qty_base: Decimal) -> Order:
         """Sends the stop that is to rest at the venue; sent even while the database refuses."""
@@ -103,11 +104,15 @@ class Executor:
         await self._scribe.keep(Record(orders=(order,)))
         return await self._send(order)
 
-    async def _free_coins(self, position_id: int) -> None:
-        # on spot a resting stop holds the coins that an exit is to sell
+    async def _free_coins(self, position_id: int) -> bool:
+        # on spot a resting stop holds the coins that an exit is to sell; while it is not proved to
+        # be over it may sell them too, and the exit would sell coins that are the owner's
+        position = self._books.positions.get(position_id)
+        if position is None or self._books.instruments[position.symbol].is_margined:
+            return True
         for order in resting_stops(self._books, position_id):
-            if not self._books.instruments[order.request.symbol].is_margined:
-                await self.cancel(order)
+            await self.cancel(order)
+        return not resting_stops(self._books, position_id)
 
     def _prepared(self, position: Position, wish: ExitWish) -> Order:
         # put into the books at once, so that nobody sends another exit for its part
@@ -194,7 +199,13 @@ class Executor:
         if cid not in self._asking:
             task = asyncio.create_task(self._ask_until_known(cid), name=f"ask {cid}")
             self._asking[cid] = task
-            task.add_done_callback(lambda _: self._asking.pop(cid, None))
+            task.add_done_callback(lambda _: self._asked(cid, task))
+
+    def _asked(self, cid: str, task: asyncio.Task[None]) -> None:
+        self._asking.pop(cid, None)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            # the minute's comparison has it asked after again
+            logger.error("asking after {} failed: {!r}", cid, error)
 
     async def _ask_until_known(self, cid: str) -> None:
         pause_s, asked_for_s = FIRST_ASK_S, 0.0

@@ -1,11 +1,13 @@
 """From a market event and a position to the exits it wants: the rules' `advance`, called live."""
 
+from datetime import datetime
 from decimal import Decimal
 
 from engine.core.advice import Proposal
 from engine.core.kinds import Purpose
 from engine.core.market import PriceMoved
 from engine.core.money import to_decimal
+from engine.core.orders import Order
 from engine.core.parameters import Parameters
 from engine.core.parameters.exit_plans import DEFAULT_PLAN
 from engine.core.positions import Position
@@ -15,6 +17,8 @@ from engine.execution.evidence import Evidence, regime_code
 from engine.rules import exits, plans
 from engine.rules.recipes import RECIPES, Recipe, StopFrom, Unit, first_stop, planned
 
+REPEAT_REFUSED_S = 5.0  # market time after the first attempt at an exit that is refused
+LONGEST_REPEAT_S = 120.0  # and after many: their number is bounded by what an id can hold
 SLOTS = (Purpose.TARGET_1, Purpose.TARGET_2, Purpose.TARGET_3, Purpose.STOP)
 
 
@@ -123,6 +127,25 @@ def on_signal(qty_base: Decimal, close_price: float) -> ExitWish:
         qty_base=qty_base,
         decision_price=close_price,
     )
+
+
+def again(order: Order) -> ExitWish:
+    """The wish of an exit that ended without a fill, for what it did not execute."""
+    return ExitWish(
+        purpose=order.purpose,
+        exit_reason=order.exit_reason,
+        qty_base=order.leaves_base,
+        decision_price=order.request.decision_price,
+    )
+
+
+def is_due(order: Order, at: datetime) -> bool:
+    """Whether that exit is to be tried again now."""
+    # what never arrived goes out again at once; what the venue refuses, after a pause
+    if order.done_at is None or order.reason is None:
+        return True
+    pause_s = min(REPEAT_REFUSED_S * order.attempt, LONGEST_REPEAT_S)
+    return (at - order.done_at).total_seconds() >= pause_s
 
 
 def _wish(slot: Purpose, exit_: plans.Exit) -> ExitWish:

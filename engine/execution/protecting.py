@@ -12,6 +12,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from loguru import logger
+
 from engine.core.events import Event, ProtectionMissing, ProtectionPlaced
 from engine.core.kinds import OrderState, Purpose
 from engine.core.market import Instrument
@@ -31,7 +33,7 @@ GONE = TERMINAL - {OrderState.FILLED, OrderState.NEVER_ARRIVED}  # it does not r
 MOVES_BY_R = 0.1  # a stop at the venue follows the guard's in steps of this
 MOST_REFUSALS = 4  # in a row; then the position is not kept
 LONGEST_UNPROTECTED_S = 120.0
-RETRY_S = 15.0  # market time between two attempts after a refusal
+RETRY_S = 15.0  # market time after the first refusal; longer after each, up to ten times
 
 
 class Stop(NamedTuple):
@@ -112,7 +114,12 @@ class Protector:
     def _start(self, position_id: int, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work, name=f"protect {position_id}")
         self._tending[position_id] = task
-        task.add_done_callback(lambda _: self._tending.pop(position_id, None))
+        task.add_done_callback(lambda _: self._tended_to(position_id, task))
+
+    def _tended_to(self, position_id: int, task: asyncio.Task[None]) -> None:
+        self._tending.pop(position_id, None)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            logger.error("{} failed: {!r}", task.get_name(), error)  # the next moment tries again
 
     def _has_work(self, position_id: int) -> bool:
         position = self._books.positions.get(position_id)
@@ -143,7 +150,8 @@ class Protector:
         bare = self._bare.get(position.position_id)
         if bare is None or bare.tried_at is None:
             return True
-        return (self._clock.now() - bare.tried_at).total_seconds() >= RETRY_S
+        pause_s = RETRY_S * min(max(bare.refusals - MOST_REFUSALS, 1), 10)
+        return (self._clock.now() - bare.tried_at).total_seconds() >= pause_s
 
     async def _tended(self, position_id: int) -> None:
         position = self._books.positions.get(position_id)
@@ -160,6 +168,11 @@ class Protector:
             return
         if not instrument.is_margined:
             await self._cancel(resting)  # coins are held by one order at a time
+            latest = self._books.positions.get(position_id)
+            if latest is None or latest.qty_base != position.qty_base:
+                return  # it filled meanwhile: the next moment looks again
+            if self.resting(position_id) or self._waits_for_exit(latest):
+                return
         order = await self._executor.protect(position, wanted.trigger_price, wanted.qty_base)
         if order.state in WORKING:
             await self._placed(position, wanted)

@@ -1,8 +1,9 @@
 """Ours against the venue's: what differs, found by a pure function, and what is done about it.
 
 Holdings that differ stop entries until a person has looked; orders of ours that the venue no longer
-lists are asked after; one that we took for never arrived and that is there after all is adopted; an
-order with our prefix that we do not know is cancelled; orders of others are left alone, told once.
+lists are asked after; one that we took for refused, or for never arrived, is adopted when it is
+listed; an order with our prefix that we do not know is cancelled; orders of others are left alone
+and told once.
 """
 
 from collections.abc import Iterable
@@ -14,7 +15,7 @@ from engine.core.errors import Temporary
 from engine.core.events import ForeignOrderSeen
 from engine.core.ids import parse_client_order_id
 from engine.core.kinds import OrderState
-from engine.core.orders import WORKING, Order, VenueOrder
+from engine.core.orders import UNFILLED, WORKING, Order, VenueOrder
 from engine.core.ports import Clock, Record, Venue
 from engine.execution.books import Books
 from engine.execution.executor import Executor
@@ -29,7 +30,7 @@ class OrderDifferences(NamedTuple):
     missing: tuple[str, ...]  # ours are working, the venue lists none: ask after each
     strays: tuple[VenueOrder, ...]  # of our prefix, unknown to the books
     foreign: tuple[VenueOrder, ...]
-    late: tuple[VenueOrder, ...] = ()  # ours, given up as never arrived, and there after all
+    late: tuple[VenueOrder, ...] = ()  # ours, given up, and there after all
 
 
 def order_differences(
@@ -70,6 +71,9 @@ class Reconciler:
 
     async def compare_orders(self) -> OrderDifferences | None:
         """One comparison with its repairs; None where the venue did not answer."""
+        for order in tuple(self._books.orders.values()):
+            if order.state is OrderState.UNKNOWN:
+                self._executor.ask_later(order.client_order_id)  # no-op where it is asked after
         try:
             theirs = await self._venue.open_orders()
         except Temporary as error:
@@ -84,6 +88,11 @@ class Reconciler:
             await self._cancel(stray)
         await self._tell(found.foreign)
         return found
+
+    def doubtful(self, found: OrderDifferences) -> set[str]:
+        """Symbols with an order that the venue does not list, and whose fate it has not told."""
+        orders = (self._books.orders.get(cid) for cid in found.missing)
+        return {o.request.symbol for o in orders if o is not None and o.state in WORKING}
 
     async def _cancel(self, stray: VenueOrder) -> None:
         # a restored backup or a lost write: nothing in the books would ever guard what it fills
@@ -105,7 +114,7 @@ class Reconciler:
 
 
 def _is_given_up(order: Order | None) -> bool:
-    return order is not None and order.state is OrderState.NEVER_ARRIVED
+    return order is not None and order.state in UNFILLED
 
 
 def _is_of(client_order_id: str, prefix: str) -> bool:

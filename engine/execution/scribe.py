@@ -39,6 +39,8 @@ class Scribe:
         async with self._turn:
             await self._flushed()
             waiting = self._pending()
+            # while this waited for its turn, fills may have moved the state that came with it
+            record = replace(record, state=waiting.state or record.state)
             try:
                 await self._append(merged(waiting, record))
             except StorageError as error:

@@ -115,7 +115,7 @@ def price(value: Decimal | float) -> str:
     if isinstance(value, float):
         if not math.isfinite(value):
             return NO_VALUE
-        value = Decimal(repr(value))
+        value = Decimal(repr(float(value)))  # numpy's repr is no number
     digits = Context(prec=8, rounding=ROUND_HALF_EVEN)
     return _trimmed(f"{digits.plus(value):,f}")
 

@@ -48,7 +48,7 @@ def test_every_package_is_named_everywhere_it_must_be() -> None:
     assert set(tools["setuptools"]["packages"]["find"]["include"]) == {f"{p}*" for p in PACKAGES}
     assert set(tools["coverage"]["run"]["source_pkgs"]) == set(PACKAGES)
     assert set(tools["importlinter"]["root_packages"]) == set(PACKAGES)
-    assert set(tools["mypy"]["packages"]) == {*PACKAGES, "tests"}
+    assert set(tools["mypy"]["packages"]) == {*PACKAGES, "tests", "benchmarks"}
 
 
 def test_every_other_file_of_a_package_is_shipped_with_it() -> None:

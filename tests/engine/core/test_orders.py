@@ -73,6 +73,12 @@ def test_nothing_leads_back_to_a_state_before_sending() -> None:
     )
 
 
+@pytest.mark.parametrize("state", [OrderState.FILLED, OrderState.CANCELLED, OrderState.EXPIRED])
+@pytest.mark.parametrize("trigger", [Trigger.ACCEPTED, Trigger.PARTIAL_FILL])
+def test_an_answer_that_was_overtaken_changes_nothing(state: OrderState, trigger: Trigger) -> None:
+    assert moved(an_order(state), trigger, at=NOON).state is state
+
+
 def test_a_fill_is_never_undone() -> None:
     some = {OrderState.PARTIALLY_FILLED, OrderState.FILLED}
     none = {OrderState.ACCEPTED, OrderState.NEVER_ARRIVED, OrderState.REFUSED}

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from typing import TypeVar
 
 from engine.core.events import Event
 from engine.core.kinds import PositionSide, Purpose, Regime
@@ -24,6 +25,7 @@ from tests.fakes.desk_rig import Agreeing, AlwaysYes
 from tests.fakes.exchange.orders import VenueOrder
 from tests.fakes.memory_journal import MemoryJournal
 
+Told = TypeVar("Told", bound=Event)
 PREFIX = "abcde"
 STEP_S = 5.0
 HOLDS_OUT = Parameters(target_1_r=50.0, target_2_r=60.0, breakeven_from_r=40.0, trail_from_r=45.0)
@@ -120,12 +122,17 @@ class LiveDesk:
         self, qty: str = "0.1", *, side: PositionSide = PositionSide.LONG, stop: float = 49_000.0
     ) -> Position:
         """An entry at market with that stop; the position that it opened."""
+        await self.sent_entry(qty, side=side, stop=stop)
+        return self.position
+
+    async def sent_entry(self, qty: str, *, side: PositionSide, stop: float) -> None:
+        """An entry, whatever becomes of it."""
         books = self.desk.books
         position_id = books.state.last_position_id + 1
         books.state = replace(books.state, last_position_id=position_id)
         terms = EntryTerms(side=side, stop_price=stop, facts=a_fact(self.price_now))
-        await self.desk.executor.enter(position_id, terms, self.symbol, Decimal(qty), Record())
-        return self.position
+        also = Record(state=books.state)
+        await self.desk.executor.enter(position_id, terms, self.symbol, Decimal(qty), also)
 
     async def tick(self, price: float | None = None, *, at_venue: bool = True) -> None:
         """The market trades at `price`, first at the venue and then as the desk hears it."""
@@ -189,8 +196,9 @@ class LiveDesk:
         orders = self.desk.books.orders.values()
         return [order for order in orders if order.purpose is Purpose.PROTECT]
 
-    def told(self, kind: type[Event]) -> list[Event]:
-        return [event for event in self.events if type(event) is kind]
+    def told(self, kind: type[Told]) -> list[Told]:
+        """Every published event of one kind."""
+        return [event for event in self.events if isinstance(event, kind)]
 
 
 def a_fact(price: float) -> EntryFacts:

@@ -204,6 +204,35 @@ async def test_a_hanging_venue_is_given_up_waiting_for_but_its_answer_counts(
     await desk.stop()
 
 
+class SlowJournal(MemoryJournal):
+    """Takes a record only when it is let."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.may_go = asyncio.Event()
+
+    async def append(self, record: Record) -> None:
+        await self.may_go.wait()
+        await super().append(record)
+
+
+async def test_an_entry_that_waits_for_the_database_does_not_undo_what_came_meanwhile() -> None:
+    journal = SlowJournal()
+    journal.may_go.set()
+    rig = DeskRig(journal=journal, wrap_venue=FaultyVenue)
+    desk = await booted(rig)
+    journal.may_go.clear()
+    first = asyncio.create_task(desk.moments.checkpoint())
+    await asyncio.sleep(0)
+    entry = asyncio.create_task(desk.scribe.write(Record(state=desk.books.state)))
+    await asyncio.sleep(0)
+    desk.books.book_cash(Decimal(-7))  # a fill that another task hears of
+    journal.may_go.set()
+    await asyncio.gather(first, entry)
+    assert journal.state is not None
+    assert journal.state.cash_quote == desk.books.state.cash_quote == Decimal(9_993)
+
+
 async def test_a_failing_database_becomes_one_state_and_ends_by_itself() -> None:
     rig, journal = a_faulty_rig()
     desk = await booted(rig)
