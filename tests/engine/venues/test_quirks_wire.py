@@ -142,7 +142,7 @@ async def test_what_is_not_what_was_meant_does_not_leave(
         order = an_order(row, SELL, OrderKind.STOP, trigger="45000")
         outcome = await bench.venue.submit(order)
         assert isinstance(outcome, RefusedBy)
-        assert "guard" in outcome.text
+        assert outcome.reason is Reason.HELD_BACK
         assert bench.rest.posted() == []
 
 
