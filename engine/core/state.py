@@ -28,7 +28,9 @@ class Cause(StrEnum):
 
 
 # causes that a rule ends by itself; all others wait for a person
-SELF_ENDING = frozenset({Cause.NONE, Cause.BREAKER, Cause.STREAK, Cause.STORAGE, Cause.DISK})
+SELF_ENDING = frozenset(
+    {Cause.NONE, Cause.BREAKER, Cause.STREAK, Cause.STORAGE, Cause.DISK, Cause.ACCOUNT}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

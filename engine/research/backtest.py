@@ -39,7 +39,6 @@ from engine.risk.contract import Entry
 from engine.risk.gate import (
     add_terms,
     entry_cost_ratio,
-    is_spot,
     max_notional_quote,
     min_notional_quote,
     stake_policy,
@@ -253,7 +252,7 @@ def _terms(job: Job) -> Floats:
         terms[world.T_MIN_QTY, s] = float(item.min_qty_base)
         terms[world.T_MIN_NOTIONAL, s] = min_notional_quote(item, job.parameters)
         terms[world.T_ENTRY_COST, s] = entry_cost_ratio(float(item.taker_fee_ratio), job.parameters)
-        terms[world.T_SPOT, s] = float(is_spot(item.symbol))
+        terms[world.T_SPOT, s] = float(not item.is_margined)
         terms[world.T_MAKER_FEE, s] = costs.maker_fee_ratio
         terms[world.T_TAKER_FEE, s] = costs.taker_fee_ratio
         terms[world.T_SPREAD, s] = costs.spread_bps

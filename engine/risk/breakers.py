@@ -8,11 +8,10 @@ from datetime import datetime, timedelta
 
 from engine.core.kinds import TradingState
 from engine.core.parameters import Parameters
-from engine.core.state import Cause, DeskState
+from engine.core.state import SELF_ENDING, Cause, DeskState
 from engine.rules import ledger, limits, restraint
 from engine.rules.limits import Breaker, BreakerLimits
 
-OWN = frozenset({Cause.NONE, Cause.BREAKER, Cause.STREAK})  # causes that end without a person
 STATES = (TradingState.ACTIVE, TradingState.REDUCING, TradingState.HALTED)  # by Breaker's number
 
 
@@ -101,7 +100,7 @@ def watched(
     by_streak = state.cause is Cause.STREAK
     present = TradingState.ACTIVE if by_streak else state.trading
     change = tripped(present, losses, parameters)
-    if change is not None and state.cause not in OWN:
+    if change is not None and state.cause not in SELF_ENDING:
         change = replace(change, cause=state.cause)  # a new day does not end what a person began
     if change is None and day_began:
         change = new_day(present, state.cause, losses, parameters)

@@ -83,7 +83,7 @@ def size_limits(entry: Entry, desk: DeskView, parameters: Parameters) -> SizeLim
         room_quote=limits.exposure_room_quote(
             desk.gross_quote, desk.equity_quote, parameters.max_exposure_ratio
         ),
-        cash_quote=desk.cash_quote if is_spot(entry.symbol) else math.inf,
+        cash_quote=math.inf if entry.instrument.is_margined else desk.cash_quote,
         entry_cost_ratio=entry_cost_ratio(float(instrument.taker_fee_ratio), parameters),
         min_notional_quote=min_notional_quote(instrument, parameters),
         min_qty_base=float(instrument.min_qty_base),
@@ -109,11 +109,6 @@ def max_notional_quote(parameters: Parameters) -> float:
 def min_notional_quote(instrument: Instrument, parameters: Parameters) -> float:
     """The smallest notional of an entry: the venue's, or ours where that is larger."""
     return max(float(instrument.min_notional_quote), parameters.min_notional_quote)
-
-
-def is_spot(symbol: str) -> bool:
-    """Whether ccxt's unified name has no settle currency."""
-    return ":" not in symbol
 
 
 def entry_cost_ratio(taker_fee_ratio: float, parameters: Parameters) -> float:
