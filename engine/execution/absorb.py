@@ -61,6 +61,7 @@ def absorb(books: Books, order: Order, told: VenueOrder, *, now: datetime) -> Re
             continue
         books.fill_ids.add(fill.fill_id)
         order = booking.order_filled(order, fill)
+        order = _on_its_own(books, change, order)
         _book(books, change, order, fill)
     order = moved(order, TRIGGER_OF_STATE[told.state], at=now)
     if order.state is before.state and not change.fills:
@@ -163,6 +164,16 @@ def _keep_order(books: Books, order: Order) -> None:
         books.orders.pop(order.client_order_id, None)
 
 
+def _on_its_own(books: Books, change: Change, order: Order) -> Order:
+    # an addition whose position has closed meanwhile opens one of its own, with all its fills
+    is_open = order.position_id in change.positions or order.position_id in books.positions
+    if order.terms is None or not order.terms.adds or is_open:
+        return order
+    position_id = books.state.last_position_id + 1
+    books.state = replace(books.state, last_position_id=position_id)
+    return replace(order, position_id=position_id, terms=replace(order.terms, adds=0))
+
+
 def _book(books: Books, change: Change, order: Order, fill: Fill) -> None:
     """One new fill: cash, position, and the trade when the position is flat."""
     books.book_cash(booking.cash_flow(fill))
@@ -172,11 +183,6 @@ def _book(books: Books, change: Change, order: Order, fill: Fill) -> None:
         terms = order.terms
         if terms is None:
             return  # a late exit fill of a closed position: reconciliation compares and tells
-        if order.purpose is Purpose.ADD:
-            # what it was to add to has closed meanwhile: a position of its own
-            position_id = books.state.last_position_id + 1
-            books.state = replace(books.state, last_position_id=position_id)
-            order = replace(order, position_id=position_id)
         position = booking.opened(order, fill, terms, books.instruments[fill.symbol].qty_step)
         change.positions[position.position_id] = position
         change.events.append(TradeOpened(at=fill.filled_at, position=position))
