@@ -19,7 +19,8 @@ INSTALL := VIRTUAL_ENV="$(CURDIR)/$(VENV)" UV_NO_CONFIG=1 $(UV) pip install --qu
 COMPILE := UV_NO_CONFIG=1 $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 ARGS ?=
 JOBS ?= 2
-LIMIT_S ?= 4200
+LIMIT_S ?= 2100
+TESTS = $(PY) -m pytest -n $(JOBS) --dist worksteal --session-timeout $(LIMIT_S)
 
 .PHONY: help run test fast lint format types contracts bench docs lock install clean
 
@@ -30,8 +31,9 @@ run: $(RUN_STAMP) ## the desk: then open the page it prints (ARGS="--market-spee
 	@exec $(VENV)/bin/parley run $(ARGS)
 
 test: lint types contracts ## the whole gate: style, types, import contract, tests, coverage floors
-	@$(PY) -m pytest -n $(JOBS) --dist worksteal --session-timeout $(LIMIT_S) --cov --cov-report term:skip-covered --cov-report json:.coverage.json $(ARGS)
+	@$(TESTS) -m safety --cov --cov-report term:skip-covered --cov-report json:.coverage.json $(ARGS)
 	@$(PY) -m tests.house.coverage_floor .coverage.json
+	@$(TESTS) -m "not safety" $(ARGS)
 
 fast: $(DEV_STAMP) ## the tests without the slow ones, no coverage
 	@$(PY) -m pytest -q -n $(JOBS) --dist worksteal -m "not slow and not browser" $(ARGS)

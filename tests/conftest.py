@@ -38,9 +38,29 @@ def _absent() -> dict[str, str]:
     return {mark: why for mark, (here, why) in needs.items() if not here}
 
 
+# Where the safety code is tested. Only these tests run with coverage, which makes them twice as
+# slow; the rest of the gate runs without.
+SAFETY_ROOMS = (
+    "bot/telegram",
+    "conformance",
+    "engine/execution",
+    "engine/risk",
+    "engine/rules",
+    "engine/venues",
+    "storage",
+)
+
+
+def _is_safety(item: pytest.Item) -> bool:
+    room = item.path.parent.relative_to(guards.REPO / "tests").as_posix()
+    return room.startswith(SAFETY_ROOMS) and item.get_closest_marker("slow") is None
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     absent = _absent()
     for item in items:
+        if _is_safety(item):
+            item.add_marker(pytest.mark.safety)
         for mark in item.iter_markers():
             if mark.name in absent:
                 item.add_marker(pytest.mark.skip(reason=absent[mark.name]))
