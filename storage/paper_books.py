@@ -119,6 +119,8 @@ def _order_row(order: PaperOrder) -> dict[str, Any]:
         "is_working": order.is_working,
         "is_forced": order.view.is_forced,
         "accepted_at": order.accepted_at,
+        "arrives_at": order.arrives_at,
+        "ahead_base": order.ahead_base,
     }
 
 
@@ -131,4 +133,10 @@ def _order_of(row: Row[Any], fills: tuple[Fill, ...]) -> PaperOrder:
         venue_order_id=row.venue_order_id,
         is_forced=row.is_forced,
     )
-    return PaperOrder(request=request_of(row), view=view, accepted_at=row.accepted_at)
+    return PaperOrder(
+        request=request_of(row),
+        view=view,
+        accepted_at=row.accepted_at,
+        arrives_at=row.arrives_at,
+        ahead_base=row.ahead_base,
+    )

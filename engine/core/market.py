@@ -42,10 +42,12 @@ class Instrument:
 
 
 class Quote(NamedTuple):
-    """Best bid and ask, quote per base."""
+    """Best bid and ask, quote per base, and what stands there."""
 
     bid_price: float
     ask_price: float
+    bid_base: float = 0.0  # 0: the feed does not say
+    ask_base: float = 0.0
 
     @property
     def mid_price(self) -> float:
@@ -54,6 +56,20 @@ class Quote(NamedTuple):
     @property
     def spread_bps(self) -> float:
         return (self.ask_price - self.bid_price) / self.mid_price * 1e4
+
+
+class Level(NamedTuple):
+    """One price of a book, and how much is offered or wanted there."""
+
+    price: float
+    qty_base: float
+
+
+class Depth(NamedTuple):
+    """The levels of a book that a feed knows, best first; what lies beyond them is not known."""
+
+    bids: tuple[Level, ...]
+    asks: tuple[Level, ...]
 
 
 class Bar(NamedTuple):
@@ -86,6 +102,7 @@ class PriceMoved(MarketEvent):
     close_price: float
     volume_base: float = 0.0  # traded in the range; 0 when the feed does not say
     quote: Quote | None = None
+    depth: Depth | None = None  # at the end of the range; None: at most the quote is known
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

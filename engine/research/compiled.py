@@ -23,6 +23,7 @@ from engine.rules import (
     portfolio,
     protection,
     pyramids,
+    queues,
     recipes,
     restraint,
     sizing,
@@ -53,6 +54,7 @@ RULE_MODULES: tuple[ModuleType, ...] = (
     stakes,
     pyramids,
     protection,
+    queues,
 )
 
 _given: set[Callable[..., Any]] = set()  # numba's own table of overloads is process-wide, too

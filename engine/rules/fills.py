@@ -126,6 +126,44 @@ def market_fill(  # noqa: PLR0913 - the event and the order are plain numbers
 
 
 @rule
+def level_fill(
+    side_sign: int,
+    qty_base: float,
+    level_price: float,
+    decision_price: float,
+    costs: Costs,
+    price_step: float,
+) -> Fill:
+    """What a taker gets of one level of a known book: its price, and the slippage.
+
+    Neither spread nor impact: the levels hold both. NOT_FILLED without a quantity or a price.
+    """
+    if not (0.0 < qty_base < math.inf and 0.0 < level_price < math.inf):
+        return NOT_FILLED
+    price = worse_price(side_sign, level_price, costs.slippage_bps, price_step)
+    if not price > 0.0:
+        return NOT_FILLED
+    return fill_at(side_sign, qty_base, price, decision_price, costs.taker_fee_ratio)
+
+
+@rule
+def triggered_price(
+    rises: bool, trigger_price: float, open_price: float, low_price: float, high_price: float
+) -> float:
+    """Where a conditional order becomes a market order in the event; 0.0: it goes on waiting.
+
+    `rises`: it waits for a higher price. At the trigger, or at an open that lies beyond it.
+    """
+    if not (0.0 < trigger_price < math.inf and 0.0 < low_price <= high_price < math.inf):
+        return 0.0
+    is_met = high_price >= trigger_price if rises else low_price <= trigger_price
+    if not is_met:
+        return 0.0
+    is_gap = open_price > trigger_price if rises else open_price < trigger_price
+    return open_price if is_gap and open_price > 0.0 else trigger_price
+
+
+@rule
 def is_through(side_sign: int, price: float, limit_price: float, price_step: float) -> bool:
     """Whether `price` is better than the limit by a whole step: a touch leaves us in the queue.
 

@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import NamedTuple, Protocol
 
 from engine.core.errors import DeskError
+from engine.core.money import ZERO
 from engine.core.orders import WORKING, Fill, OrderRequest, Payment, Report, VenueOrder
 
 
@@ -27,10 +28,25 @@ class PaperOrder:
     request: OrderRequest
     view: VenueOrder
     accepted_at: datetime  # market time; only later prices can fill it while it rests
+    arrives_at: datetime | None = None  # it travels until then; None: it is there
+    ahead_base: float | None = None  # who stands before a resting limit; None: nobody knows
+    waited_at: datetime | None = field(default=None, compare=False)
+    # ^ the last event that it waited through; not stored
 
     @property
     def client_order_id(self) -> str:
         return self.request.client_order_id
+
+    @property
+    def acted_at(self) -> datetime:
+        """The last moment whose prices it has met: told again, they do nothing twice."""
+        met_at = self.view.fills[-1].filled_at if self.view.fills else self.accepted_at
+        return max(self.accepted_at, met_at, self.waited_at or self.accepted_at)
+
+    @property
+    def leaves_base(self) -> Decimal:
+        """What is not yet executed."""
+        return self.request.qty_base - sum((fill.qty_base for fill in self.view.fills), ZERO)
 
     @property
     def is_working(self) -> bool:

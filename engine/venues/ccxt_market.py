@@ -116,7 +116,10 @@ class CcxtMarket:
             tickers = await client.fetch_tickers(symbols)
         else:
             tickers = {symbol: await client.fetch_ticker(symbol) for symbol in symbols}
-        return {symbol: quote_of(tickers.get(symbol) or {}) for symbol in symbols}
+        return {
+            symbol: quote_of(tickers.get(symbol) or {}, float(self._listings[symbol].contract_base))
+            for symbol in symbols
+        }
 
     async def _measured_skew_s(self) -> float:
         sent_at = self._clock.now()

@@ -66,12 +66,19 @@ def bar_of(row: Sequence[Any], contract_base: float) -> Bar | None:
     return Bar(from_ms(int(row[0])), open_price, high_price, low_price, close_price, volume_base)
 
 
-def quote_of(ticker: Mapping[str, Any]) -> Quote | None:
-    """Best bid and ask, or None for a ticker without them, crossed, or not positive."""
+def quote_of(ticker: Mapping[str, Any], contract_base: float = 1.0) -> Quote | None:
+    """Best bid and ask, or None for a ticker without them, crossed, or not positive.
+
+    What stands there is 0 where the venue does not say.
+    """
     bid_price, ask_price = _float(ticker.get("bid")), _float(ticker.get("ask"))
     if not 0.0 < bid_price <= ask_price < math.inf:
         return None
-    return Quote(bid_price, ask_price)
+    bid_base, ask_base = (
+        contracts * contract_base if 0.0 < contracts < math.inf else 0.0
+        for contracts in (_float(ticker.get("bidVolume")), _float(ticker.get("askVolume")))
+    )
+    return Quote(bid_price, ask_price, bid_base, ask_base)
 
 
 def _float(word: object) -> float:

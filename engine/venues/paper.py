@@ -1,15 +1,13 @@
 """The paper venue: fills orders by the desk's own rules, and remembers like a real one."""
 
-import asyncio
-import math
-from collections.abc import Coroutine, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Protocol, TypeVar
+from typing import Protocol
 
-from engine.core.errors import StorageError, Temporary
-from engine.core.kinds import OrderKind, OrderState
+from engine.core.errors import StorageError
+from engine.core.kinds import OrderState
 from engine.core.market import FundingSettled, Instrument, PriceMoved
 from engine.core.orders import (
     Confirmed,
@@ -23,22 +21,18 @@ from engine.core.orders import (
 from engine.core.ports import First, Holdings
 from engine.core.reasons import Reason
 from engine.rules.fills import Costs
-from engine.venues.books import BooksChange, IdTaken, PaperBooks, PaperOrder, Seen
-from engine.venues.paper_account import (
-    Account,
-    account_of,
-    executed,
-    fillable_base,
-    in_state,
-    matched,
-)
-from engine.venues.paper_checks import shortage, unfit
-from engine.venues.paper_fills import Execution, Terms, arrived, taken
-from engine.venues.paper_margin import funded, taken_away
-
-T = TypeVar("T")
+from engine.venues.books import BooksChange, IdTaken, PaperBooks, PaperOrder
+from engine.venues.paper_account import Account, over
+from engine.venues.paper_checks import unfit
+from engine.venues.paper_conduct import Conduct
+from engine.venues.paper_fills import Executions, Terms
+from engine.venues.paper_keeper import Keeper
+from engine.venues.paper_market import MarketSide
+from engine.venues.paper_prices import Prices
+from engine.venues.paper_trades import Floor, booked, met
 
 MAX_LEVERAGE = 5.0
+DEFAULT_CONDUCT = Conduct()
 
 
 class Now(Protocol):
@@ -49,15 +43,16 @@ class PaperVenue:
     """A venue without a counterparty, for spot and linear perpetuals in one account.
 
     - Market orders trade at the symbol's latest event; limit orders rest until a later event
-      trades through them. Fills are whole.
+      trades through them, or, where the feed tells the book, through the queue before them.
     - Every change is stored before it is answered. When the books do not take it the outcome is
       Unknown, what is stored is read again, and `observe` raises StorageError.
     - Perpetuals stand for each other on crossed margin: funding is paid to the cash, and what the
       account cannot carry is taken away by a forced order.
     - Reduce-only orders trade what there is to reduce; the rest of them expires.
+    - What real venues do differently from each other is chosen by `conduct`.
     """
 
-    fence_s = 0.0  # it answers at once or not at all: nothing is ever still on its way
+    fence_s = 0.0  # it answers at once or not at all: what it has not booked will never come
 
     def __init__(
         self,
@@ -68,231 +63,139 @@ class PaperVenue:
         *,
         start_cash_quote: Decimal,
         max_leverage: float = MAX_LEVERAGE,
+        conduct: Conduct = DEFAULT_CONDUCT,
     ) -> None:
         """`start_cash_quote` is deposited once, into books that were never used."""
-        self._books = books
-        self._terms = {item.symbol: Terms(item, costs[item.symbol]) for item in instruments}
+        self._terms = {
+            item.symbol: Terms(item, costs[item.symbol], conduct.fees_in_base)
+            for item in instruments
+        }
         self._clock = clock
-        self._start_cash_quote = start_cash_quote
         self._max_leverage = max_leverage
-        self._account: Account | None = None  # None: to be read from the books
-        self._latest: dict[str, PriceMoved] = {}
-        self._marks: dict[str, float] = {}
-        self._reports: list[Report] = []
-        self._doubtful: list[str] = []  # orders whose fill was perhaps stored, perhaps not
-        self._turn = asyncio.Lock()  # one change at a time: each starts from the stored one
+        self._conduct = conduct
+        self._keeper = Keeper(books, start_cash_quote)
+        self._prices = Prices()
+        self._market = MarketSide(self._keeper, self._prices, conduct, self._terms, self._floor)
 
     def mark(self, symbol: str, price: float) -> None:
         """Tells the last known price of a symbol that may not move for a while after a start."""
-        self._marks.setdefault(symbol, price)
+        self._prices.mark(symbol, price)
 
     async def submit(self, order: OrderRequest) -> Outcome:
         try:
-            return await self._in_turn(self._submitted(order))
+            return await self._keeper.in_turn(self._submitted(order))
         except StorageError as error:
             return Unknown(error.log_text)
 
     async def cancel(self, symbol: str, client_order_id: str) -> Outcome:
         try:
-            return await self._in_turn(self._cancelled(symbol, client_order_id))
+            return await self._keeper.in_turn(self._cancelled(symbol, client_order_id))
         except StorageError as error:
             return Unknown(error.log_text)
 
     async def find(self, symbol: str, client_order_id: str) -> VenueOrder | None:
-        try:
-            order = await self._in_turn(self._books.find(client_order_id))
-        except StorageError as error:
-            raise Temporary(error.log_text) from error
+        order = await self._keeper.asked(self._keeper.books.find(client_order_id))
         if order is None or order.request.symbol != symbol:
             return None
         return order.view
 
     async def open_orders(self) -> tuple[VenueOrder, ...]:
-        account = await self._read()
+        account = await self._keeper.asked(self._keeper.loaded())
         return tuple(order.view for order in account.working.values())
 
     async def holdings(self) -> Holdings:
-        account = await self._read()
+        account = await self._keeper.asked(self._keeper.loaded())
         return Holdings(account.cash_quote, dict(account.base_by_symbol))
 
     def take_reports(self) -> tuple[Report, ...]:
-        reports, self._reports = tuple(self._reports), []
-        return reports
+        return self._keeper.take_reports()
 
     async def reports_since(self, at: datetime) -> tuple[Report, ...]:
-        try:
-            return await self._in_turn(self._books.reports_since(at))
-        except StorageError as error:
-            raise Temporary(error.log_text) from error
+        return await self._keeper.asked(self._keeper.books.reports_since(at))
 
-    def holds_stops(self, _symbol: str) -> bool:
-        return False  # it dies with the desk: a stop that rested here would protect nothing
+    def holds_stops(self, symbol: str) -> bool:
+        return self._conduct.rests_stops and symbol in self._terms
 
     async def observe(self, event: PriceMoved | FundingSettled, first: First) -> None:
         """Notes the price and matches the orders that rested before it, or pays the funding.
 
         Raises StorageError.
         """
-        if isinstance(event, FundingSettled):
-            if event.symbol in self._marks and self._terms[event.symbol].instrument.is_margined:
-                await self._in_turn(self._fund(event, first))
-            return
-        is_price = 0.0 < event.low_price <= event.close_price <= event.high_price < math.inf
-        if event.symbol not in self._terms or not is_price:
-            return
-        self._latest[event.symbol] = event
-        self._marks[event.symbol] = event.close_price
-        account = self._account
-        if account is not None and not account.working and not self._doubtful:
-            return
-        await self._in_turn(self._match(event, first))
+        await self._market.observe(event, first)
 
     async def enforce(self, event: PriceMoved, first: First) -> None:
         """Takes the symbol's position away where the account cannot carry it; raises StorageError.
 
         The desk's own exits come first: a stop that is nearer than the liquidation is hit before.
         """
-        terms, account = self._terms.get(event.symbol), self._account
-        if terms is None or not terms.instrument.is_margined:
-            return
-        if self._latest.get(event.symbol) is not event:
-            return  # no price: it was not observed
-        if account is not None and not account.held_base(event.symbol) and not self._doubtful:
-            account.sees("margin", event.symbol, event.at)
-            return
-        await self._in_turn(self._liquidate(event, first))
+        await self._market.enforce(event, first)
 
-    async def _in_turn(self, work: Coroutine[Any, Any, T]) -> T:
-        # whoever asked may be cancelled meanwhile: a venue goes on, and is never half done
-        async def alone() -> T:
-            async with self._turn:
-                return await work
-
-        return await asyncio.shield(alone())
-
-    async def _read(self) -> Account:
-        try:
-            return await self._in_turn(self._loaded())
-        except StorageError as error:
-            raise Temporary(error.log_text) from error
-
-    async def _match(self, event: PriceMoved, first: First) -> None:
-        account = await self._loaded()
-        await self._settle_doubts()
-        terms = self._terms[event.symbol]
-        for order in account.resting_on(event.symbol):
-            if event.at <= order.accepted_at:
-                continue  # told again after a restart: the order came after it
-            change = matched(account, order, terms, event)
-            if change is None:
-                continue
-            await first()
-            self._doubtful.append(order.client_order_id)
-            self._reports.append(await self._keep(account, change, order))
-            self._doubtful.clear()
-
-    async def _fund(self, event: FundingSettled, first: First) -> None:
-        account = await self._loaded()
-        if not account.sees("funding", event.symbol, event.at):
-            paid = await self._books.reports_since(event.at)
-            self._reports.extend(r for r in paid if r.symbol == event.symbol)
-            return
-        if not account.held_base(event.symbol):
-            return
-        await first()
-        change = funded(account, event, self._marks[event.symbol])
-        await self._save(account, change)
-        self._reports.extend(change.payments)
-
-    async def _liquidate(self, event: PriceMoved, first: First) -> None:
-        account = await self._loaded()
-        await self._settle_doubts()
-        unmarked = account.base_by_symbol.keys() - self._marks.keys()
-        is_new = account.sees("margin", event.symbol, event.at)
-        if unmarked or not is_new or not account.held_base(event.symbol):
-            return
-        found = taken_away(account, event, self._terms, self._marks)
-        if found is not None:
-            await first()
-            order, change = found
-            self._doubtful.append(order.client_order_id)
-            self._reports.append(await self._keep(account, change, order))
-            self._doubtful.clear()
-
-    async def _settle_doubts(self) -> None:
-        # a save that failed may have been stored all the same: then it is news like any other
-        while self._doubtful:
-            order = await self._books.find(self._doubtful[-1])
-            if order is not None and not order.is_working:
-                self._reports.append(order.view)
-            self._doubtful.pop()
+    def _floor(self, symbol: str) -> Floor | None:
+        # what an order on the symbol meets now; None: there is no such symbol, or no price of it
+        terms, event = self._terms.get(symbol), self._prices.latest(symbol)
+        if terms is None or event is None:
+            return None
+        share_ratio = self._conduct.share_ratio
+        return Floor(event, terms, self._prices.marks, self._max_leverage, share_ratio)
 
     async def _submitted(self, order: OrderRequest) -> Outcome:
-        account = await self._loaded()
-        terms, event = self._terms.get(order.symbol), self._latest.get(order.symbol)
-        refusal = unfit(account, order, terms, event)
-        if refusal is not None or terms is None or event is None:
-            return refusal or RefusedBy(Reason.NO_PRICE, f"no price of {order.symbol} yet")
-        trade = taken if order.kind is OrderKind.MARKET else arrived
-        execution = trade(order, fillable_base(account, order), terms, event)
-        if execution is None and order.kind is OrderKind.MARKET:
-            return RefusedBy(Reason.NO_PRICE, f"the prices of {order.symbol} are no prices")
-        refusal = shortage(account, order, execution, terms, self._marks, self._max_leverage)
-        if refusal is not None:
-            return refusal
-        try:
-            return Confirmed(await self._accept(account, order, execution))
-        except IdTaken:
-            return RefusedBy(Reason.DUPLICATE, f"{order.client_order_id} was used before")
-
-    async def _accept(
-        self, account: Account, request: OrderRequest, execution: Execution | None
-    ) -> VenueOrder:
-        view = VenueOrder(
-            client_order_id=request.client_order_id,
-            symbol=request.symbol,
-            state=OrderState.ACCEPTED,
-            venue_order_id=f"paper-{request.client_order_id}",
-        )
+        account = await self._keeper.loaded()
         now_at = self._clock.now()
-        order = PaperOrder(request=request, view=view, accepted_at=now_at)
-        if execution is None:
+        refusal = self._closed(order.symbol, now_at) or unfit(
+            account,
+            order,
+            self._terms.get(order.symbol),
+            self._prices.latest(order.symbol),
+            rests_stops=self._conduct.rests_stops,
+        )
+        floor = self._floor(order.symbol)
+        if refusal is not None or floor is None:
+            return refusal or RefusedBy(Reason.NO_PRICE, f"no price of {order.symbol} yet")
+        answer = met(account, order, floor)
+        if isinstance(answer, RefusedBy):
+            return answer  # also of one that would travel: it could not be carried as it stands
+        view = VenueOrder(
+            client_order_id=order.client_order_id,
+            symbol=order.symbol,
+            state=OrderState.ACCEPTED,
+            venue_order_id=f"paper-{order.client_order_id}",
+        )
+        arrives_at = self._conduct.arrives_at(now_at)
+        mine = PaperOrder(request=order, view=view, accepted_at=now_at, arrives_at=arrives_at)
+        return await self._accepted(account, mine, answer, floor)
+
+    async def _accepted(
+        self, account: Account, order: PaperOrder, executions: Executions, floor: Floor
+    ) -> Outcome:
+        request = order.request
+        if order.arrives_at is not None:
             change = BooksChange(order=order, cash_quote=account.cash_quote)
         else:
-            change = executed(account, order, execution, now_at)
-        return await self._keep(account, replace(change, is_new=True), order)
+            change = booked(account, order, executions, floor, order.accepted_at)
+        try:
+            await self._keeper.save(account, replace(change, is_new=True))
+        except IdTaken:
+            return RefusedBy(Reason.DUPLICATE, f"{request.client_order_id} was used before")
+        if order.arrives_at is None:
+            self._prices.took(request.symbol, request.side, executions)
+        return Confirmed((change.order or order).view)
 
     async def _cancelled(self, symbol: str, client_order_id: str) -> Outcome:
-        account = await self._loaded()
+        account = await self._keeper.loaded()
         order = account.working.get(client_order_id)
         if order is None or order.request.symbol != symbol:
+            told = self._keeper.untold(symbol, client_order_id)
+            if told is not None:
+                return Confirmed(told)  # the cancel lost the race
             return RefusedBy(Reason.NOT_FOUND, f"no open order {client_order_id}")
-        gone = in_state(order, OrderState.CANCELLED, order.view.fills)
-        change = BooksChange(order=gone, cash_quote=account.cash_quote)
-        return Confirmed(await self._keep(account, change, gone))
+        change = over(account, order, OrderState.CANCELLED)
+        await self._keeper.save(account, change)
+        return Confirmed((change.order or order).view)
 
-    async def _keep(self, account: Account, change: BooksChange, order: PaperOrder) -> VenueOrder:
-        await self._save(account, change)
-        return (change.order or order).view
-
-    async def _save(self, account: Account, change: BooksChange) -> None:
-        # stored first, then true
-        if account.seen_at is not None:
-            seen = Seen(account.seen_at, frozenset(account.seen))
-            change = replace(change, seen=seen)
-        try:
-            await self._books.save(change)
-        except StorageError:
-            self._account = None  # perhaps stored, perhaps not: to be read again
-            raise
-        account.apply(change)
-
-    async def _loaded(self) -> Account:
-        if self._account is None:
-            books = await self._books.load()
-            if books is None:
-                await self._books.save(BooksChange(order=None, cash_quote=self._start_cash_quote))
-                self._account = Account(self._start_cash_quote)
-            else:
-                self._account = account_of(books)
-        return self._account
+    def _closed(self, symbol: str, at: datetime) -> RefusedBy | None:
+        # the codes are those that the live venues' answers get
+        if self._conduct.is_delisted(symbol, at):
+            return RefusedBy(Reason.UNKNOWN_SYMBOL, f"{symbol} is no longer traded here")
+        if self._conduct.is_halted(symbol, at):
+            return RefusedBy(Reason.MAINTENANCE, f"trading of {symbol} is halted")
+        return None

@@ -5,11 +5,10 @@ from datetime import datetime
 from decimal import Decimal
 
 from engine.core.kinds import OrderState, Side
-from engine.core.market import PriceMoved
-from engine.core.money import ZERO
+from engine.core.money import ZERO, floor_to_step
 from engine.core.orders import Fill, OrderRequest
 from engine.venues.books import Books, BooksChange, PaperOrder
-from engine.venues.paper_fills import Execution, Terms, rested
+from engine.venues.paper_fills import Execution, Executions, Terms
 
 
 @dataclass(slots=True)
@@ -29,9 +28,10 @@ class Account:
         """Resting orders of `symbol`, oldest first."""
         return tuple(order for order in self.working.values() if order.request.symbol == symbol)
 
-    def shorts(self) -> list[tuple[str, Decimal]]:
-        """The symbols that are owed, with their negative holdings."""
-        return [(symbol, base) for symbol, base in self.base_by_symbol.items() if base < 0]
+    def without(self, client_order_id: str) -> "Account":
+        """The account as if that order did not rest here."""
+        working = {cid: each for cid, each in self.working.items() if cid != client_order_id}
+        return replace(self, working=working)
 
     def sees(self, what: str, symbol: str, at: datetime) -> bool:
         """Whether this is the first time; told again after a restart or a bad save it is not."""
@@ -69,43 +69,46 @@ def account_of(books: Books) -> Account:
     return account
 
 
-def fillable_base(account: Account, order: OrderRequest, *, may_short: bool = True) -> Decimal:
-    """How much of the order may trade: all of it, or what there is to reduce.
-
-    Without `may_short` a sale is limited to what is held: two resting sales of the same spot
-    coins are not sold twice.
-    """
-    if not order.reduce_only and (may_short or order.side is Side.BUY):
-        return order.qty_base
+def reducible_base(account: Account, order: OrderRequest, terms: Terms) -> Decimal:
+    """How much of what is held the order's side would reduce, in whole steps."""
     against_base = -order.side.sign * account.held_base(order.symbol)
-    return min(order.qty_base, max(against_base, ZERO))
+    return floor_to_step(max(against_base, ZERO), terms.instrument.qty_step)
+
+
+def fillable_base(account: Account, order: PaperOrder, terms: Terms) -> Decimal:
+    """How much of a working order may trade: all that is left, or what there is to reduce.
+
+    A sale of spot coins is limited to what is held: two resting ones do not sell them twice.
+    """
+    request = order.request
+    if not request.reduce_only and (terms.instrument.shortable or request.side is Side.BUY):
+        return order.leaves_base
+    return min(order.leaves_base, reducible_base(account, request, terms))
 
 
 def executed(
-    account: Account, order: PaperOrder, execution: Execution, at: datetime
+    account: Account, order: PaperOrder, executions: Executions, at: datetime, *, rests: bool
 ) -> BooksChange:
-    """The change that one execution makes. What a reduce-only order could not reduce expires."""
-    request = order.request
-    fill = Fill(
-        fill_id=f"{request.client_order_id}-{len(order.view.fills) + 1}",
-        client_order_id=request.client_order_id,
-        symbol=request.symbol,
-        side=request.side,
-        qty_base=execution.qty_base,
-        price=execution.price,
-        fee_quote=execution.fee_quote,
-        liquidity=execution.liquidity,
-        filled_at=at,
+    """The change that executions make. What is left of the order rests on, or expires."""
+    fills = tuple(
+        _fill(order, execution, at, number)
+        for number, execution in enumerate(executions, len(order.view.fills) + 1)
     )
-    is_whole = execution.qty_base == request.qty_base
-    state = OrderState.FILLED if is_whole else OrderState.EXPIRED
-    signed_base = request.side.sign * execution.qty_base
-    flow_quote = -request.side.sign * execution.notional_quote - execution.fee_quote
+    request = order.request
+    left_base = order.leaves_base - sum((fill.qty_base for fill in fills), ZERO)
+    state = OrderState.PARTIALLY_FILLED if rests else OrderState.EXPIRED
+    if not left_base:
+        state = OrderState.FILLED
+    cash_quote, held_base = account.cash_quote, account.held_base(request.symbol)
+    for execution in executions:
+        flow_quote = -request.side.sign * execution.notional_quote - execution.fee_quote
+        cash_quote += flow_quote
+        held_base += request.side.sign * execution.qty_base - execution.fee_base
     return BooksChange(
-        order=in_state(order, state, (*order.view.fills, fill)),
-        new_fills=(fill,),
-        cash_quote=account.cash_quote + flow_quote,
-        base_by_symbol={request.symbol: account.held_base(request.symbol) + signed_base},
+        order=in_state(order, state, (*order.view.fills, *fills)),
+        new_fills=fills,
+        cash_quote=cash_quote,
+        base_by_symbol={request.symbol: held_base},
     )
 
 
@@ -114,13 +117,23 @@ def in_state(order: PaperOrder, state: OrderState, fills: tuple[Fill, ...]) -> P
     return replace(order, view=replace(order.view, state=state, fills=fills))
 
 
-def matched(
-    account: Account, order: PaperOrder, terms: Terms, event: PriceMoved
-) -> BooksChange | None:
-    """What the event does to a resting order; None: it goes on resting."""
-    qty_base = fillable_base(account, order.request, may_short=terms.instrument.shortable)
-    if not qty_base:  # what it would have closed is closed
-        gone = in_state(order, OrderState.EXPIRED, order.view.fills)
-        return BooksChange(order=gone, cash_quote=account.cash_quote)
-    execution = rested(order.request, qty_base, terms, event)
-    return None if execution is None else executed(account, order, execution, event.at)
+def over(account: Account, order: PaperOrder, state: OrderState) -> BooksChange:
+    """The change that ends an order without another fill."""
+    gone = in_state(order, state, order.view.fills)
+    return BooksChange(order=gone, cash_quote=account.cash_quote)
+
+
+def _fill(order: PaperOrder, execution: Execution, at: datetime, number: int) -> Fill:
+    request = order.request
+    return Fill(
+        fill_id=f"{request.client_order_id}-{number}",
+        client_order_id=request.client_order_id,
+        symbol=request.symbol,
+        side=request.side,
+        qty_base=execution.qty_base,
+        price=execution.price,
+        fee_quote=execution.fee_quote,
+        liquidity=execution.liquidity,
+        filled_at=at,
+        fee_base=execution.fee_base,
+    )

@@ -10,29 +10,50 @@ from engine.core.money import ZERO, on_step, to_quote
 from engine.core.orders import OrderRequest, RefusedBy
 from engine.core.reasons import Reason
 from engine.venues.books import PaperOrder
-from engine.venues.paper_account import Account, fillable_base
-from engine.venues.paper_fills import Execution, Terms
+from engine.venues.paper_account import Account, reducible_base
+from engine.venues.paper_fills import Executions, Terms, near_price, rises
 
 FEE_ROOM = Decimal("1.01")
+CONDITIONAL = frozenset({OrderKind.STOP, OrderKind.TAKE_PROFIT})
 
 
 def unfit(
-    account: Account, order: OrderRequest, terms: Terms | None, event: PriceMoved | None
+    account: Account,
+    order: OrderRequest,
+    terms: Terms | None,
+    event: PriceMoved | None,
+    *,
+    rests_stops: bool,
 ) -> RefusedBy | None:
     """Why the order cannot be one here, whatever the account holds in cash."""
     if terms is None:
         return RefusedBy(Reason.UNKNOWN_SYMBOL, f"there is no {order.symbol} here")
     if event is None or not math.isfinite(order.decision_price):
         return RefusedBy(Reason.NO_PRICE, f"no price of {order.symbol} yet")
-    if order.reduce_only and not fillable_base(account, order):
+    if order.kind in CONDITIONAL and not rests_stops:
+        return RefusedBy(Reason.OTHER, "no stops rest at this venue; the desk guards them")
+    if order.reduce_only and not reducible_base(account, order, terms):
         return RefusedBy(Reason.REDUCE_ONLY, f"nothing of {order.symbol} to reduce")
     return misfit(order, terms.instrument, event.close_price)
+
+
+def too_late(order: OrderRequest, terms: Terms, event: PriceMoved) -> RefusedBy | None:
+    """Why the market is already past an order that was to wait; None: it waits, or need not."""
+    if order.kind in CONDITIONAL:
+        price, trigger_price = event.close_price, float(order.trigger_price or ZERO)
+        is_past = price >= trigger_price if rises(order) else price <= trigger_price
+        return RefusedBy(Reason.OTHER, "it would trigger at once") if is_past else None
+    if order.post_only and order.limit_price is not None:
+        beyond = float(order.limit_price) - near_price(order.side, event, terms)
+        if beyond * order.side.sign >= 0.0:
+            return RefusedBy(Reason.OTHER, "it would take, and may only make")
+    return None
 
 
 def shortage(
     account: Account,
     order: OrderRequest,
-    execution: Execution | None,
+    executions: Executions,
     terms: Terms,
     marks: Mapping[str, float],
     max_leverage: float,
@@ -40,17 +61,17 @@ def shortage(
     """Why the account cannot carry the order, executed now or resting; None: it can."""
     if order.reduce_only:
         return None  # it can only give back
-    limit_price = order.limit_price or Decimal(0)
-    price = execution.price if execution is not None else limit_price
     unmarked = sorted(account.base_by_symbol.keys() - marks.keys())
     if unmarked:
         return RefusedBy(Reason.NO_PRICE, f"no price of {unmarked[0]}, which is held")
+    rest_base = order.qty_base - sum((each.qty_base for each in executions), ZERO)
+    rest_price = order.limit_price or order.trigger_price or ZERO
+    cost_quote = sum((each.notional_quote + each.fee_quote for each in executions), ZERO)
     if terms.instrument.shortable:
-        text = margin_shortage(account, order, float(price), marks, max_leverage)
+        worst_price = max((each.price for each in executions), default=rest_price)
+        text = margin_shortage(account, order, float(worst_price), marks, max_leverage)
     else:
-        cost_quote = order.qty_base * price * (1 + terms.instrument.taker_fee_ratio)
-        if execution is not None:
-            cost_quote = execution.notional_quote + execution.fee_quote
+        cost_quote += rest_base * rest_price * (1 + terms.instrument.taker_fee_ratio)
         text = spot_shortage(account, order, cost_quote, marks)
     return None if text is None else RefusedBy(Reason.INSUFFICIENT_FUNDS, text)
 
@@ -60,12 +81,13 @@ def misfit(order: OrderRequest, instrument: Instrument, price: float) -> Refused
     if not _is_whole(order.qty_base, instrument.qty_step):
         text = f"quantity {order.qty_base} is not a multiple of {instrument.qty_step}"
         return RefusedBy(Reason.BAD_PRECISION, text)
-    limit_price = order.limit_price
-    if order.kind is OrderKind.LIMIT:
-        if limit_price is None or not _is_whole(limit_price, instrument.price_step):
-            text = f"limit price {limit_price} is not a multiple of {instrument.price_step}"
+    if order.kind is not OrderKind.MARKET:
+        is_limit = order.kind is OrderKind.LIMIT
+        name, at = ("limit", order.limit_price) if is_limit else ("trigger", order.trigger_price)
+        if at is None or not _is_whole(at, instrument.price_step):
+            text = f"{name} price {at} is not a multiple of {instrument.price_step}"
             return RefusedBy(Reason.BAD_PRECISION, text)
-        price = min(price, float(limit_price))
+        price = min(price, float(at))
     if order.qty_base < instrument.min_qty_base:
         text = f"quantity {order.qty_base} is under {instrument.min_qty_base}"
         return RefusedBy(Reason.MIN_QTY, text)
@@ -85,7 +107,7 @@ def spot_shortage(
     Resting orders hold what they may need; what shorts were sold for is not ours to spend.
     """
     if order.side is Side.SELL:
-        resting = (o.request.qty_base for o in account.resting_on(order.symbol) if _sells(o))
+        resting = (o.leaves_base for o in account.resting_on(order.symbol) if _sells(o))
         free_base = account.held_base(order.symbol) - sum(resting, ZERO)
         if order.qty_base <= free_base:
             return None
@@ -143,4 +165,5 @@ def _reserve_quote(order: PaperOrder) -> Decimal:
     # with room for a fee: nobody charges over a percent
     if _sells(order) or order.request.reduce_only:
         return ZERO
-    return order.request.qty_base * (order.request.limit_price or ZERO) * FEE_ROOM
+    request = order.request
+    return order.leaves_base * (request.limit_price or request.trigger_price or ZERO) * FEE_ROOM

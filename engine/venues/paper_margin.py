@@ -72,8 +72,8 @@ def taken_away(
     )
     mine = terms[event.symbol]
     dear = mine.costs._replace(taker_fee_ratio=margin.LIQUIDATION_FEE_RATIO)
-    execution = taken(request, request.qty_base, Terms(mine.instrument, dear), event)
-    if execution is None:
+    executions = taken(request, request.qty_base, mine._replace(costs=dear), event)
+    if not executions:
         return None
     view = VenueOrder(
         client_order_id=request.client_order_id,
@@ -83,7 +83,7 @@ def taken_away(
         is_forced=True,
     )
     order = PaperOrder(request=request, view=view, accepted_at=event.at)
-    change = executed(account, order, execution, event.at)
+    change = executed(account, order, executions, event.at, rests=False)
     return order, replace(change, is_new=True)
 
 

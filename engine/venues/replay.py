@@ -22,6 +22,7 @@ from engine.core.market import (
 from engine.core.timeframes import Timeframe
 from engine.venues.catalogue import instrument_of
 from engine.venues.funding import Funding, between, last_ratio, on_grid
+from engine.venues.interruptions import Interruption, interruption_at, is_silent
 from engine.venues.replay_files import BarFolder
 from engine.venues.resample import Columns, as_bars
 
@@ -44,7 +45,8 @@ class ReplayFeed:
     - Without `from_at` events begin once a symbol has `warmup_bars` bars of every timeframe, or
       a quarter of a short recording; before that is history.
     - `to_at` is the last moment told; without it the end of the recording.
-    - Where bars are missing the symbol is silent and time passes, as in the outage it was.
+    - Where bars are missing the symbol is silent and time passes, as in the outage it was. So it
+      is where the folder's `interruptions.csv` halts it, and once that delists it.
     - Raises SettingsError (from every method) when symbols, timeframes or files are not there.
     """
 
@@ -83,7 +85,8 @@ class ReplayFeed:
             raise SettingsError(f"the replay has no {timeframe} bars of '{symbol}'")
         until_ms = recording.span.start_ms if before is None else to_ms(before)
         last = _closed_by(columns, timeframe, until_ms)
-        return tuple(as_bars(columns.rows(max(0, last - bars), last)))
+        found = as_bars(columns.rows(max(0, last - bars), last))
+        return tuple(bar for bar in found if recording.traded(symbol, timeframe, bar))
 
     async def funding_ratio(self, symbol: str, *, before: datetime | None) -> float | None:
         recording = await self._recorded()
@@ -101,6 +104,10 @@ class ReplayFeed:
             for event in self._chunk(recording, told_ms, until_ms):
                 yield event
             told_ms = until_ms
+
+    async def interruptions(self) -> tuple[Interruption, ...]:
+        """When symbols do not trade: for the venue, which then refuses orders."""
+        return (await self._recorded()).interruptions
 
     async def ends_at(self) -> datetime:
         """The last moment that is told."""
@@ -149,7 +156,7 @@ class ReplayFeed:
         }
         step_ms = self._driver.seconds * 1000
         funding = {symbol: on_grid(folder.funding(symbol), step_ms) for symbol in self._symbols}
-        return _Recording(series, funding, self._span(series))
+        return _Recording(series, funding, folder.interruptions(), self._span(series))
 
     def _span(self, series: dict[tuple[str, Timeframe], Columns]) -> Span:
         step_ms = self._driver.seconds * 1000
@@ -184,7 +191,13 @@ class ReplayFeed:
 class _Recording(NamedTuple):
     series: dict[tuple[str, Timeframe], Columns]
     funding: dict[str, Funding]  # on the grid of the moments
+    interruptions: tuple[Interruption, ...]
     span: Span
+
+    def traded(self, symbol: str, timeframe: Timeframe, bar: Bar) -> bool:
+        """Whether nothing interrupted the symbol while the bar was made."""
+        close_at = bar.open_at + timeframe.delta
+        return not is_silent(self.interruptions, symbol, bar.open_at, close_at)
 
     def closing(
         self, symbol: str, timeframe: Timeframe, after_ms: int, until_ms: int
@@ -194,7 +207,11 @@ class _Recording(NamedTuple):
         first = _closed_by(columns, timeframe, after_ms)
         last = _closed_by(columns, timeframe, until_ms)
         length = timedelta(seconds=timeframe.seconds)
-        return {bar.open_at + length: bar for bar in as_bars(columns.rows(first, last))}
+        return {
+            bar.open_at + length: bar
+            for bar in as_bars(columns.rows(first, last))
+            if self.traded(symbol, timeframe, bar)
+        }
 
     def settled(self, after_ms: int, until_ms: int) -> dict[datetime, list[FundingSettled]]:
         # the funding paid after `after_ms` and not after `until_ms`, by its moment
@@ -202,6 +219,8 @@ class _Recording(NamedTuple):
         for symbol, funding in self.funding.items():
             for at_ms, ratio in between(funding, after_ms, until_ms):
                 at = from_ms(at_ms)
+                if interruption_at(self.interruptions, symbol, at) is not None:
+                    continue
                 told = FundingSettled(at=at, symbol=symbol, funding_ratio=ratio)
                 found.setdefault(at, []).append(told)
         return found

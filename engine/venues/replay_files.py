@@ -4,6 +4,9 @@ Files are named as freqtrade names them: `BTC_USDT-1h.parquet` is the spot marke
 `BTC_USDT_USDT-1h.parquet` the perpetual BTC/USDT:USDT; in the folder or one below it. Columns:
 timestamp (UTC milliseconds of the bar's start), open, high, low, close, volume.
 
+`interruptions.csv` says when a symbol did not trade, to try halts and delistings:
+engine/venues/interruptions.py.
+
 `BTC_USDT_USDT-8h-funding_rate.parquet` is the perpetual's funding: timestamp (of the settlement),
 funding_rate (of the notional, for that interval).
 """
@@ -17,6 +20,7 @@ import numpy as np
 from engine.core.errors import SettingsError
 from engine.core.timeframes import Timeframe
 from engine.venues.funding import NO_FUNDING, Funding
+from engine.venues.interruptions import Interruption, interruptions_in
 from engine.venues.resample import Columns, resampled
 
 if TYPE_CHECKING:
@@ -79,6 +83,10 @@ class BarFolder:
         """The funding of `symbol`, empty where none was recorded; raises SettingsError."""
         path = self._funding.get(symbol)
         return NO_FUNDING if path is None else _read_funding(path)
+
+    def interruptions(self) -> tuple[Interruption, ...]:
+        """Halts and delistings that the folder scripts; raises SettingsError."""
+        return interruptions_in(self._folder / "interruptions.csv")
 
     def _note(self, path: Path) -> None:
         paid = _FUNDING.fullmatch(path.stem)

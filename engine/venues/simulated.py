@@ -23,6 +23,7 @@ from engine.core.market import (
 )
 from engine.core.timeframes import Timeframe
 from engine.venues.catalogue import instrument_of
+from engine.venues.interruptions import Interruption, interruption_at, is_silent
 from engine.venues.simulated_bars import BarShop
 from engine.venues.simulated_path import (
     BLOCK_S,
@@ -45,6 +46,7 @@ class SimulatedFeed:
 
     - `origin_at` is where `events(None)` begins; history reaches back before it.
     - A bar holds the ticks after its start up to and including its close.
+    - `interruptions` halt a symbol, or delist it: it is silent then, and has no such bars.
     - Raises SettingsError for a symbol it does not simulate.
     """
 
@@ -57,7 +59,9 @@ class SimulatedFeed:
         *,
         seed: int,
         origin_at: datetime,
+        interruptions: Sequence[Interruption] = (),
     ) -> None:
+        self._interruptions = tuple(interruptions)
         self._instruments = {symbol: _instrument(symbol) for symbol in symbols}
         self._timeframes = sorted(set(timeframes), key=lambda timeframe: timeframe.seconds)
         self._seed = seed
@@ -80,7 +84,13 @@ class SimulatedFeed:
         last_s = int(close_at.timestamp())
         first_s = last_s - bars * timeframe.seconds
         made = await asyncio.to_thread(self._bars.closed, symbol, timeframe, first_s, last_s)
-        return tuple(made)
+        return tuple(
+            bar
+            for bar in made
+            if not is_silent(
+                self._interruptions, symbol, bar.open_at, bar.open_at + timeframe.delta
+            )
+        )
 
     async def funding_ratio(self, symbol: str, *, before: datetime | None) -> float | None:
         if symbol not in self._instruments:
@@ -103,6 +113,7 @@ class SimulatedFeed:
 
     def _scene(self, index: int) -> "_Scene":
         scene = _Scene(index, tuple(self._instruments), self._timeframes, self._block, self._bars)
+        scene.interruptions = self._interruptions
         end_s = (index + 1) * BLOCK_S
         if end_s % FUNDING_S == 0:
             scene.settled = [
@@ -132,6 +143,7 @@ class _Scene:
         bars: BarShop,
     ) -> None:
         self.settled: list[FundingSettled] = []  # at the block's end
+        self.interruptions: Sequence[Interruption] = ()
         start_s = index * BLOCK_S
         self._start_at = datetime.fromtimestamp(start_s, UTC)
         self._ticks = [(symbol, _rows(block(symbol, index))) for symbol in symbols]
@@ -145,6 +157,22 @@ class _Scene:
 
     def events(self, first_step: int) -> Iterator[MarketEvent]:
         """The block's events from tick `first_step` on."""
+        told = self._every(first_step)
+        return filter(self._is_told, told) if self.interruptions else told
+
+    def _is_told(self, event: MarketEvent) -> bool:
+        match event:
+            case PriceMoved():
+                after = event.at - _STEP
+            case BarClosed():
+                after = event.bar.open_at
+            case FundingSettled():
+                return interruption_at(self.interruptions, event.symbol, event.at) is None
+            case _:
+                return True
+        return not is_silent(self.interruptions, event.symbol, after, event.at)
+
+    def _every(self, first_step: int) -> Iterator[MarketEvent]:
         at = self._start_at + first_step * _STEP
         for step in range(first_step, STEPS):
             at += _STEP

@@ -72,7 +72,7 @@ class Channels:
         if ticker is None or ticker is self._last_ticker.get(symbol):
             return None
         self._last_ticker[symbol] = ticker
-        quote = quote_of(ticker)
+        quote = quote_of(ticker, self._contract_base[symbol])
         return None if quote is None else (quote, sequence_of(ticker))
 
     def prints(self, symbol: str) -> tuple[list[Print], bool]:

@@ -70,7 +70,8 @@ class Tape:
 
     def polled(self, quote: Quote) -> bool:
         """Takes in what was asked for, not streamed; whether it differs from what was known."""
-        is_new = quote != self.quote
+        # what stands there changes all the time: only another price says that something was missed
+        is_new = self.quote is None or quote[:2] != self.quote[:2]
         if is_new and self._plausible(quote.mid_price):
             self.quote = quote
             self._price(quote.mid_price)

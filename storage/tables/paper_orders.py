@@ -3,6 +3,7 @@
 from datetime import datetime
 from decimal import Decimal
 
+from sqlalchemy import Double
 from sqlmodel import Field
 
 from storage.columns import MoneyText, RealOrNan, UtcDateTime
@@ -27,6 +28,8 @@ class PaperOrderRow(TableRow, table=True):
     is_working: bool = Field(index=True)
     is_forced: bool
     accepted_at: datetime = Field(sa_type=UtcDateTime)
+    arrives_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    ahead_base: float | None = Field(default=None, sa_type=Double)
 
 
 PAPER_ORDERS = table_of(PaperOrderRow)

@@ -22,10 +22,14 @@ PRICE = 50_000
 TIMEOUT_S = 0.4  # of one request; a silent exchange is waited for so long
 KEYS = Keys(key="loopback-key", secret="loopback-secret")  # noqa: S106 - of nobody
 KINDS = ("ccxt spot", "ccxt swap")
+LOST = (Kind.RESET, Kind.SILENCE, Kind.HTML, Kind.CUT_JSON, Kind.CUT_BODY)
 
 
 class LiveBench:
     """An exchange, its clock and books, and a venue on it; `restart` is a process that crashed."""
+
+    ways_to_lose: tuple[Any, ...] = LOST
+    forced_prefix = "autoclose-"
 
     def __init__(self, exchange: Exchange, wall: HastyClock, *, is_swap: bool) -> None:
         self.exchange = exchange
@@ -66,6 +70,33 @@ class LiveBench:
         """The next request of the method meets this fault."""
         path = more.pop("path", "rder")  # order, algoOrder, openOrders
         return self.exchange.faults.add(Fault(kind, method=method, path=path, when=when, **more))
+
+    async def book(
+        self, bids: list[tuple[str, str]], asks: list[tuple[str, str]], last_price: float
+    ) -> None:
+        """The book holds these levels, price and quantity each."""
+        self.exchange.book(self.symbol, bids, asks, last_price=last_price)
+
+    async def fund(self, ratio: str) -> None:
+        self.exchange.fund(self.symbol, ratio)
+        await asyncio.sleep(0.001)  # each has its own millisecond, as funding has
+
+    def since_at(self) -> datetime:
+        """A moment before everything that happened here."""
+        return an_hour_ago()
+
+    async def halt(self) -> None:
+        self.exchange.halt(self.symbol)
+
+    async def resume(self) -> None:
+        self.exchange.resume(self.symbol)
+
+    async def delist(self) -> None:
+        self.exchange.delist(self.symbol)
+
+    def lose_answer(self, way: Any, when: When) -> None:
+        """The next order's answer is lost in that way."""
+        self.lose(way, when)
 
     async def filled(self, order: OrderRequest) -> VenueOrder:
         """The confirmed state of an order that must be taken."""

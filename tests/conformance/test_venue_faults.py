@@ -10,18 +10,13 @@ from engine.core.errors import Temporary
 from engine.core.kinds import OrderKind, OrderState, Side
 from engine.core.orders import Confirmed, RefusedBy, Unknown
 from engine.core.reasons import Reason
-from tests.conformance.live_venues import (
-    KINDS,
-    LiveBench,
-    live_bench,
-    until,
-)
+from tests.conformance.live_venues import KINDS, LiveBench, live_bench, until
+from tests.conformance.paper_live import EVERY_KIND, Bench, any_bench
 from tests.conformance.test_venue_live import ENTRY, GUARD, OTHER, held_base, qty_of, reason_of
 from tests.fakes.exchange.faults import Kind, When
 
 BUY, SELL = Side.BUY, Side.SELL
 LIMIT, STOP = OrderKind.LIMIT, OrderKind.STOP
-LOST = [Kind.RESET, Kind.SILENCE, Kind.HTML, Kind.CUT_JSON, Kind.CUT_BODY]
 
 
 @pytest.fixture(params=KINDS)
@@ -30,27 +25,33 @@ async def bench(request: pytest.FixtureRequest) -> AsyncIterator[LiveBench]:
         yield bench
 
 
+@pytest.fixture(params=EVERY_KIND)
+async def every(request: pytest.FixtureRequest) -> AsyncIterator[Bench]:
+    async with any_bench(request.param) as bench:
+        yield bench
+
+
 async def test_f01_a_reply_lost_after_booking_is_unknown_and_the_order_is_found(
-    bench: LiveBench,
+    every: Bench,
 ) -> None:
-    for number, kind in enumerate(LOST):
+    for number, kind in enumerate(every.ways_to_lose):
         name = f"abcde{number:08}e01"
-        bench.lose(kind, When.AFTER)
-        outcome = await bench.venue.submit(bench.an_order(BUY, "0.01", name=name))
+        every.lose_answer(kind, When.AFTER)
+        outcome = await every.venue.submit(every.an_order(BUY, "0.01", name=name))
         assert isinstance(outcome, Unknown), (kind, outcome)
-        found = await bench.venue.find(bench.symbol, name)
+        found = await every.venue.find(every.symbol, name)
         assert found is not None
         assert (found.state, qty_of(found)) == (OrderState.FILLED, Decimal("0.01"))
-        assert bench.orders_booked() == number + 1
+        assert every.orders_booked() == number + 1
 
 
-async def test_f02_an_order_lost_before_booking_is_unknown_and_not_there(bench: LiveBench) -> None:
-    for kind in LOST:
-        bench.lose(kind, When.BEFORE)
-        assert isinstance(await bench.venue.submit(bench.an_order(BUY)), Unknown), kind
-        assert await bench.venue.find(bench.symbol, ENTRY) is None
-        assert bench.orders_booked() == 0
-    assert await held_base(bench) == 0
+async def test_f02_an_order_lost_before_booking_is_unknown_and_not_there(every: Bench) -> None:
+    for kind in every.ways_to_lose:
+        every.lose_answer(kind, When.BEFORE)
+        assert isinstance(await every.venue.submit(every.an_order(BUY)), Unknown), kind
+        assert await every.venue.find(every.symbol, ENTRY) is None
+        assert every.orders_booked() == 0
+    assert await held_base(every) == 0
 
 
 @pytest.mark.parametrize("when", list(When))
@@ -87,15 +88,15 @@ async def test_f04_a_definite_no_is_a_refusal(
     assert bench.orders_booked() == 0
 
 
-async def test_f05_a_lost_stop_is_found_where_stops_are_kept(bench: LiveBench) -> None:
-    await bench.filled(bench.an_order(BUY))
-    bench.lose(Kind.RESET, When.AFTER)
-    stop = bench.an_order(SELL, "0.09", STOP, name=GUARD, price="45000", reduce_only=True)
-    assert isinstance(await bench.venue.submit(stop), Unknown)
-    found = await bench.venue.find(bench.symbol, GUARD)
+async def test_f05_a_lost_stop_is_found_where_stops_are_kept(every: Bench) -> None:
+    await every.filled(every.an_order(BUY))
+    every.lose_answer(every.ways_to_lose[0], When.AFTER)
+    stop = every.an_order(SELL, "0.09", STOP, name=GUARD, price="45000", reduce_only=True)
+    assert isinstance(await every.venue.submit(stop), Unknown)
+    found = await every.venue.find(every.symbol, GUARD)
     assert found is not None
     assert found.state is OrderState.ACCEPTED
-    assert len(await bench.venue.open_orders()) == 1
+    assert len(await every.venue.open_orders()) == 1
 
 
 async def test_f06_no_answer_is_never_not_found(bench: LiveBench) -> None:

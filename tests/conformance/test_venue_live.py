@@ -1,7 +1,7 @@
 """Cards for the live venue, c01..: unmodified ccxt on an exchange, on spot and on swaps.
 
-Those that hold for every venue (their bench is `every`) run on the paper venue too. Stops, partial
-fills, wrong minimums, halts and keys are the live venue's alone.
+Those that hold for every venue (their bench is `every`) run on the paper venue too; why the
+others do not is written in test_paper_cards.py.
 """
 
 from collections.abc import AsyncIterator
@@ -45,17 +45,17 @@ async def held_base(bench: Bench) -> Decimal:
     return (await bench.venue.holdings()).base_by_symbol.get(bench.symbol, Decimal(0))
 
 
-async def test_c01_a_market_order_is_filled_whole_and_found_again(bench: LiveBench) -> None:
-    order = await bench.filled(bench.an_order(BUY))
+async def test_c01_a_market_order_is_filled_whole_and_found_again(every: Bench) -> None:
+    order = await every.filled(every.an_order(BUY))
     assert (order.state, qty_of(order)) == (OrderState.FILLED, Decimal("0.1"))
     assert {fill.liquidity for fill in order.fills} == {Liquidity.TAKER}
-    assert await bench.venue.find(bench.symbol, ENTRY) == order
+    assert await every.venue.find(every.symbol, ENTRY) == order
     (fill,) = order.fills
     fee = (fill.fee_base, fill.fee_quote)
-    assert fee == ((Decimal(0), fill.notional_quote * Decimal("0.0005")) if bench.is_swap else (
+    assert fee == ((Decimal(0), fill.notional_quote * Decimal("0.0005")) if every.is_swap else (
         Decimal("0.0001"), Decimal(0)))  # fmt: skip
-    holdings = await bench.venue.holdings()
-    assert holdings.base_by_symbol == {bench.symbol: Decimal("0.1") - fill.fee_base}
+    holdings = await every.venue.holdings()
+    assert holdings.base_by_symbol == {every.symbol: Decimal("0.1") - fill.fee_base}
     assert holdings.cash_quote == START_QUOTE - fill.notional_quote - fill.fee_quote
 
 
@@ -86,25 +86,25 @@ async def test_c03_a_limit_better_than_the_market_takes_at_once(every: Bench) ->
     assert order.fills[0].liquidity is Liquidity.TAKER
 
 
-async def test_c04_a_maker_only_order_never_takes(bench: LiveBench) -> None:
-    taking = bench.an_order(BUY, "0.01", LIMIT, price="51000", post_only=True)
-    outcome = await bench.venue.submit(taking)
+async def test_c04_a_maker_only_order_never_takes(every: Bench) -> None:
+    taking = every.an_order(BUY, "0.01", LIMIT, price="51000", post_only=True)
+    outcome = await every.venue.submit(taking)
     if isinstance(outcome, Confirmed):  # USD-M accepts it and expires it
         assert (outcome.order.state, outcome.order.fills) == (OrderState.EXPIRED, ())
     else:
         assert isinstance(outcome, RefusedBy)
-    assert await held_base(bench) == 0
-    making = bench.an_order(BUY, "0.01", LIMIT, price="49000", post_only=True, name=OTHER)
-    assert (await bench.filled(making)).state is OrderState.ACCEPTED
+    assert await held_base(every) == 0
+    making = every.an_order(BUY, "0.01", LIMIT, price="49000", post_only=True, name=OTHER)
+    assert (await every.filled(making)).state is OrderState.ACCEPTED
 
 
-async def test_c05_a_part_is_told_and_stays_when_the_rest_is_cancelled(bench: LiveBench) -> None:
-    await bench.filled(bench.an_order(BUY, "0.1", LIMIT, price="49000"))
-    await bench.price(48_900, volume_base="0.04")
-    (report,) = await bench.news()
+async def test_c05_a_part_is_told_and_stays_when_the_rest_is_cancelled(every: Bench) -> None:
+    await every.filled(every.an_order(BUY, "0.1", LIMIT, price="49000"))
+    await every.price(48_900, volume_base="0.04")
+    (report,) = await every.news()
     assert isinstance(report, VenueOrder)
     assert (report.state, qty_of(report)) == (OrderState.PARTIALLY_FILLED, Decimal("0.04"))
-    outcome = await bench.venue.cancel(bench.symbol, ENTRY)
+    outcome = await every.venue.cancel(every.symbol, ENTRY)
     assert isinstance(outcome, Confirmed)
     assert (outcome.order.state, qty_of(outcome.order)) == (OrderState.CANCELLED, Decimal("0.04"))
     assert outcome.order.fills == report.fills
@@ -122,10 +122,10 @@ async def test_c06_a_cancelled_order_never_fills(every: Bench) -> None:
         assert reason_of(await every.venue.cancel(symbol, name)) is Reason.NOT_FOUND
 
 
-async def test_c07_a_cancel_that_lost_the_race_answers_with_the_fill(bench: LiveBench) -> None:
-    await bench.filled(bench.an_order(BUY, "0.01", LIMIT, price="49000"))
-    await bench.price(48_900)
-    outcome = await bench.venue.cancel(bench.symbol, ENTRY)
+async def test_c07_a_cancel_that_lost_the_race_answers_with_the_fill(every: Bench) -> None:
+    await every.filled(every.an_order(BUY, "0.01", LIMIT, price="49000"))
+    await every.price(48_900)
+    outcome = await every.venue.cancel(every.symbol, ENTRY)
     assert isinstance(outcome, Confirmed)
     assert outcome.order.state is OrderState.FILLED
     assert len(outcome.order.fills) == 1
@@ -174,17 +174,17 @@ async def test_c12_reduce_only_never_opens(every: Bench) -> None:
     assert reason_of(await every.venue.submit(same_side)) is Reason.REDUCE_ONLY
 
 
-async def test_c13_a_stop_rests_at_the_venue_and_sells_when_it_is_traded(bench: LiveBench) -> None:
-    await bench.filled(bench.an_order(BUY, "0.1"))
-    assert bench.venue.holds_stops(bench.symbol)
-    stop = bench.an_order(SELL, "0.09", STOP, name=GUARD, price="45000", reduce_only=True)
-    placed = await bench.filled(stop)
+async def test_c13_a_stop_rests_at_the_venue_and_sells_when_it_is_traded(every: Bench) -> None:
+    await every.filled(every.an_order(BUY, "0.1"))
+    assert every.venue.holds_stops(every.symbol)
+    stop = every.an_order(SELL, "0.09", STOP, name=GUARD, price="45000", reduce_only=True)
+    placed = await every.filled(stop)
     assert (placed.state, placed.fills) == (OrderState.ACCEPTED, ())
-    assert [order.client_order_id for order in await bench.venue.open_orders()] == [GUARD]
-    await bench.price(46_000)
-    assert (await bench.venue.find(bench.symbol, GUARD)) == placed
-    await bench.price(44_900)
-    (report,) = await bench.news()
+    assert [order.client_order_id for order in await every.venue.open_orders()] == [GUARD]
+    await every.price(46_000)
+    assert (await every.venue.find(every.symbol, GUARD)) == placed
+    await every.price(44_900)
+    (report,) = await every.news()
     assert isinstance(report, VenueOrder)
     assert (report.client_order_id, report.state, qty_of(report)) == (
         GUARD,
@@ -192,52 +192,52 @@ async def test_c13_a_stop_rests_at_the_venue_and_sells_when_it_is_traded(bench: 
         Decimal("0.09"),
     )
     assert report.fills[0].price < Decimal(45_000)
-    assert await bench.venue.open_orders() == ()
+    assert await every.venue.open_orders() == ()
 
 
-async def test_c14_a_stop_is_replaced_before_the_old_one_is_cancelled(bench: LiveBench) -> None:
-    await bench.filled(bench.an_order(BUY, "0.1"))
-    old = bench.an_order(SELL, "0.04", STOP, name=GUARD, price="45000", reduce_only=True)
-    new = bench.an_order(SELL, "0.04", STOP, name=OTHER, price="46000", reduce_only=True)
-    await bench.filled(old)
-    await bench.filled(new)
-    assert len(await bench.venue.open_orders()) == 2
-    outcome = await bench.venue.cancel(bench.symbol, GUARD)
+async def test_c14_a_stop_is_replaced_before_the_old_one_is_cancelled(every: Bench) -> None:
+    await every.filled(every.an_order(BUY, "0.1"))
+    old = every.an_order(SELL, "0.04", STOP, name=GUARD, price="45000", reduce_only=True)
+    new = every.an_order(SELL, "0.04", STOP, name=OTHER, price="46000", reduce_only=True)
+    await every.filled(old)
+    await every.filled(new)
+    assert len(await every.venue.open_orders()) == 2
+    outcome = await every.venue.cancel(every.symbol, GUARD)
     assert isinstance(outcome, Confirmed)
     assert outcome.order.state is OrderState.CANCELLED
-    assert [order.client_order_id for order in await bench.venue.open_orders()] == [OTHER]
+    assert [order.client_order_id for order in await every.venue.open_orders()] == [OTHER]
 
 
-async def test_c15_a_target_rests_at_the_venue_and_sells_in_our_favour(bench: LiveBench) -> None:
-    await bench.filled(bench.an_order(BUY, "0.1"))
-    await bench.filled(
-        bench.an_order(SELL, "0.05", TARGET, name=GUARD, price="55000", reduce_only=True)
+async def test_c15_a_target_rests_at_the_venue_and_sells_in_our_favour(every: Bench) -> None:
+    await every.filled(every.an_order(BUY, "0.1"))
+    await every.filled(
+        every.an_order(SELL, "0.05", TARGET, name=GUARD, price="55000", reduce_only=True)
     )
-    await bench.price(55_100)
-    found = await bench.venue.find(bench.symbol, GUARD)
+    await every.price(55_100)
+    found = await every.venue.find(every.symbol, GUARD)
     assert found is not None
     assert (found.state, qty_of(found)) == (OrderState.FILLED, Decimal("0.05"))
 
 
-async def test_c16_a_stop_beyond_the_price_is_refused(bench: LiveBench) -> None:
-    await bench.filled(bench.an_order(BUY, "0.1"))
-    late = bench.an_order(SELL, "0.09", STOP, name=GUARD, price="50500", reduce_only=True)
-    assert isinstance(await bench.venue.submit(late), RefusedBy)
-    assert await bench.venue.open_orders() == ()
+async def test_c16_a_stop_beyond_the_price_is_refused(every: Bench) -> None:
+    await every.filled(every.an_order(BUY, "0.1"))
+    late = every.an_order(SELL, "0.09", STOP, name=GUARD, price="50500", reduce_only=True)
+    assert isinstance(await every.venue.submit(late), RefusedBy)
+    assert await every.venue.open_orders() == ()
 
 
-async def test_c17_a_new_process_finds_what_the_old_one_sent(bench: LiveBench) -> None:
-    await bench.filled(bench.an_order(BUY, "0.1"))
-    stop = await bench.filled(
-        bench.an_order(SELL, "0.05", STOP, name=GUARD, price="45000", reduce_only=True)
+async def test_c17_a_new_process_finds_what_the_old_one_sent(every: Bench) -> None:
+    await every.filled(every.an_order(BUY, "0.1"))
+    stop = await every.filled(
+        every.an_order(SELL, "0.05", STOP, name=GUARD, price="45000", reduce_only=True)
     )
-    limit = await bench.filled(bench.an_order(SELL, "0.04", LIMIT, name=OTHER, price="56000"))
-    await bench.restart()
-    assert set(await bench.venue.open_orders()) == {stop, limit}
-    assert await bench.venue.find(bench.symbol, GUARD) == stop
-    assert isinstance(await bench.venue.cancel(bench.symbol, GUARD), Confirmed)
-    assert isinstance(await bench.venue.cancel(bench.symbol, OTHER), Confirmed)
-    assert await bench.venue.open_orders() == ()
+    limit = await every.filled(every.an_order(SELL, "0.04", LIMIT, name=OTHER, price="56000"))
+    await every.restart()
+    assert set(await every.venue.open_orders()) == {stop, limit}
+    assert await every.venue.find(every.symbol, GUARD) == stop
+    assert isinstance(await every.venue.cancel(every.symbol, GUARD), Confirmed)
+    assert isinstance(await every.venue.cancel(every.symbol, OTHER), Confirmed)
+    assert await every.venue.open_orders() == ()
 
 
 async def test_c18_an_order_that_is_not_ours_is_seen_and_left_alone(every: Bench) -> None:
@@ -246,21 +246,6 @@ async def test_c18_an_order_that_is_not_ours_is_seen_and_left_alone(every: Bench
     (foreign,) = await every.venue.open_orders()
     assert foreign.client_order_id == "by-hand-in-the-app"
     assert await every.news() == ()
-
-
-async def test_c19_a_halted_symbol_takes_no_orders(bench: LiveBench) -> None:
-    bench.exchange.halt(bench.symbol)
-    assert isinstance(await bench.venue.submit(bench.an_order(BUY)), RefusedBy)
-    bench.exchange.resume(bench.symbol)
-    await bench.filled(bench.an_order(BUY))
-
-
-async def test_c20_what_is_left_after_a_delisting_is_told(bench: LiveBench) -> None:
-    await bench.filled(bench.an_order(BUY, "0.01", LIMIT, price="49000"))
-    bench.exchange.delist(bench.symbol)
-    (report,) = await bench.news()
-    assert isinstance(report, VenueOrder)
-    assert report.state in {OrderState.CANCELLED, OrderState.EXPIRED}
 
 
 async def test_c21_a_revoked_key_is_said_to_be_one(bench: LiveBench) -> None:

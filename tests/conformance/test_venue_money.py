@@ -1,6 +1,5 @@
 """Cards for the money of a live venue, m01..: funding, forced orders, fees, exact books."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from decimal import Decimal
@@ -17,6 +16,7 @@ from tests.conformance.live_venues import (
     an_hour_ago,
     live_bench,
 )
+from tests.conformance.paper_live import EVERY_KIND, EVERY_SWAP, Bench, any_bench
 from tests.conformance.test_venue_live import held_base, qty_of
 
 BUY, SELL = Side.BUY, Side.SELL
@@ -28,45 +28,56 @@ async def bench(request: pytest.FixtureRequest) -> AsyncIterator[LiveBench]:
         yield bench
 
 
+@pytest.fixture(params=EVERY_KIND)
+async def every(request: pytest.FixtureRequest) -> AsyncIterator[Bench]:
+    async with any_bench(request.param) as bench:
+        yield bench
+
+
+@pytest.fixture(params=EVERY_SWAP)
+async def every_swap(request: pytest.FixtureRequest) -> AsyncIterator[Bench]:
+    async with any_bench(request.param) as bench:
+        yield bench
+
+
 @pytest.fixture
 async def swap() -> AsyncIterator[LiveBench]:
     async with live_bench("ccxt swap") as bench:
         yield bench
 
 
-async def test_m01_funding_is_told_once_asked_for(swap: LiveBench) -> None:
-    await swap.filled(swap.an_order(BUY))
-    swap.exchange.fund(swap.symbol, "0.0001")
-    swap.exchange.fund(swap.symbol, "-0.0002")
-    first, second = await swap.venue.reports_since(an_hour_ago())
+async def test_m01_funding_is_told_once_asked_for(every_swap: Bench) -> None:
+    await every_swap.filled(every_swap.an_order(BUY))
+    await every_swap.fund("0.0001")
+    await every_swap.fund("-0.0002")
+    first, second = await every_swap.venue.reports_since(every_swap.since_at())
     assert isinstance(first, Payment)
     assert isinstance(second, Payment)
     assert (first.flow_quote, second.flow_quote) == (Decimal("-0.5"), Decimal(1))
     assert first.payment_id != second.payment_id
-    assert (first.symbol, await swap.venue.reports_since(an_hour_ago())) == (
-        swap.symbol,
+    assert (first.symbol, await every_swap.venue.reports_since(every_swap.since_at())) == (
+        every_swap.symbol,
         (first, second),
     )
-    assert await swap.venue.reports_since(an_hour_ago() + timedelta(hours=2)) == ()
+    assert await every_swap.venue.reports_since(every_swap.since_at() + timedelta(hours=2)) == ()
 
 
-async def test_m02_many_payments_are_read_page_by_page(swap: LiveBench) -> None:
-    await swap.filled(swap.an_order(BUY))
+async def test_m02_many_payments_are_read_page_by_page(every_swap: Bench) -> None:
+    await every_swap.filled(every_swap.an_order(BUY))
     for _ in range(230):
-        swap.exchange.fund(swap.symbol, "0.00001")
-        await asyncio.sleep(0.001)  # each has its own millisecond, as funding has
-    reports = await swap.venue.reports_since(an_hour_ago())
+        await every_swap.fund("0.00001")
+    reports = await every_swap.venue.reports_since(every_swap.since_at())
     assert len(reports) == 230
 
 
-async def test_m03_a_liquidation_is_told_as_forced_with_its_fills(swap: LiveBench) -> None:
-    await swap.filled(swap.an_order(BUY, "0.5"))
-    await swap.price(30_000)
-    assert await held_base(swap) == 0
-    (forced,) = await swap.venue.reports_since(an_hour_ago())
+async def test_m03_a_liquidation_is_told_as_forced_with_its_fills(every_swap: Bench) -> None:
+    await every_swap.filled(every_swap.an_order(BUY, "0.5"))
+    await every_swap.price(30_000)
+    assert await held_base(every_swap) == 0
+    (forced,) = await every_swap.venue.reports_since(every_swap.since_at())
     assert isinstance(forced, VenueOrder)
     assert forced.is_forced
-    assert forced.client_order_id.startswith("autoclose-")
+    assert forced.client_order_id.startswith(every_swap.forced_prefix)
     assert qty_of(forced) == Decimal("0.5")
     assert {fill.side for fill in forced.fills} == {SELL}
 
@@ -87,24 +98,29 @@ async def test_m05_spot_has_no_payments_and_asks_for_none() -> None:
         assert len(bench.exchange.asked) == before
 
 
-async def test_m06_cash_and_holdings_are_the_exchanges_to_the_last_digit(bench: LiveBench) -> None:
+async def test_m06_cash_and_holdings_are_the_exchanges_to_the_last_digit(every: Bench) -> None:
     cash, held = START_QUOTE, Decimal(0)
     for number, (side, qty, price) in enumerate(
         [(BUY, "0.05", PRICE), (BUY, "0.02", 51_234), (SELL, "0.03", 49_876), (BUY, "0.01", 50_001)]
     ):
-        await bench.price(price)
-        order = bench.an_order(side, qty, name=f"abcde{number:08}e01", decision_price=float(price))
-        for fill in (await bench.filled(order)).fills:
+        await every.price(price)
+        order = every.an_order(side, qty, name=f"abcde{number:08}e01", decision_price=float(price))
+        for fill in (await every.filled(order)).fills:
             cash -= fill.side.sign * fill.notional_quote + fill.fee_quote
             held += fill.side.sign * fill.qty_base - fill.fee_base
-    holdings, ledger = await bench.venue.holdings(), bench.exchange.ledger()
-    assert holdings.base_by_symbol == {bench.symbol: held}
-    if bench.is_swap:
-        assert ledger.positions == {bench.symbol: held}
+    holdings = await every.venue.holdings()
+    assert holdings.base_by_symbol == {every.symbol: held}
+    if not isinstance(every, LiveBench):
+        assert holdings.cash_quote == cash
+        await every.restart()  # what is stored says the same
+        assert await every.venue.holdings() == holdings
+    elif every.is_swap:
+        assert every.exchange.ledger().positions == {every.symbol: held}
         # the venue tells the entry price rounded
         assert abs(holdings.cash_quote - cash) < Decimal("0.000001")
     else:
-        assert (ledger.coins["BTC"], ledger.coins["USDT"]) == (held, cash)
+        coins = every.exchange.ledger().coins
+        assert (coins["BTC"], coins["USDT"]) == (held, cash)
         assert holdings.cash_quote == cash
 
 

@@ -17,7 +17,8 @@ from engine.execution.desk import Desk, Doors
 from engine.execution.dial import Dial
 from engine.venues.books import MemoryBooks, PaperBooks
 from engine.venues.catalogue import costs_of, instrument_of
-from engine.venues.paper import PaperVenue
+from engine.venues.paper import DEFAULT_CONDUCT, PaperVenue
+from engine.venues.paper_conduct import Conduct
 from tests.fakes.clocks import NOON
 from tests.fakes.memory_journal import MemoryJournal
 from tests.fakes.scripted_market import BTC, ETH, SOL, ScriptedFeed, wandering_bars
@@ -58,6 +59,7 @@ class DeskRig:
     journal: Journal = field(default_factory=MemoryJournal)
     paper_books: PaperBooks = field(default_factory=MemoryBooks)
     parameters: Parameters = field(default_factory=Parameters)
+    conduct: Conduct = DEFAULT_CONDUCT  # of the paper venue
     wrap_venue: Callable[[PaperVenue], Venue] = lambda venue: venue
     advisor: Advisor = field(default_factory=Agreeing)
     funding: Mapping[str, Mapping[datetime, float]] = field(default_factory=dict)
@@ -75,6 +77,7 @@ class DeskRig:
             {instrument.symbol: costs_of(instrument) for instrument in instruments},
             clock,
             start_cash_quote=START_CASH,
+            conduct=self.conduct,
         )
         self.venue = self.wrap_venue(self.paper)
         self.bus = Bus()

@@ -25,13 +25,18 @@ def a_paper_order(number: int, state: OrderState, fills: tuple[Fill, ...] = ()) 
     return PaperOrder(request=request, view=view, accepted_at=at(100))
 
 
+def waiting(order: PaperOrder) -> PaperOrder:
+    """The same order, on its way, or with others before it."""
+    return replace(order, arrives_at=at(101), ahead_base=0.1 + 0.2)
+
+
 CASH = Decimal("10000.12345678")
 FIRST, SECOND = a_fill(an_order(1), 10), a_fill(an_order(1), 9)
 CHANGES = (
     BooksChange(order=None, cash_quote=CASH),
     BooksChange(order=a_paper_order(1, OrderState.ACCEPTED), cash_quote=CASH),
     BooksChange(order=a_paper_order(3, OrderState.ACCEPTED), cash_quote=CASH),
-    BooksChange(order=a_paper_order(2, OrderState.ACCEPTED), cash_quote=CASH),
+    BooksChange(order=waiting(a_paper_order(2, OrderState.ACCEPTED)), cash_quote=CASH),
     BooksChange(
         order=a_paper_order(1, OrderState.PARTIALLY_FILLED, (FIRST,)),
         new_fills=(FIRST,),

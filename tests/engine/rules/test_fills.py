@@ -15,8 +15,10 @@ from engine.rules.fills import (
     fill_at,
     impact_bps,
     is_filled,
+    level_fill,
     limit_fill,
     market_fill,
+    triggered_price,
     worse_price,
 )
 
@@ -250,3 +252,38 @@ def test_a_fill_without_a_decision_has_no_slippage() -> None:
 def test_a_fill_of_nothing_reads_as_not_filled() -> None:
     assert is_filled(Fill(100.0, 0.05, 100.0, 1.0))
     assert not is_filled(NOT_FILLED)
+
+
+def test_a_level_of_the_book_costs_its_price_and_the_slippage_alone() -> None:
+    fill = level_fill(BUY, 2.0, 100.0, 99.0, COSTS, 0.01)
+    assert (fill.price, fill.notional_quote, fill.fee_quote) == (100.01, 200.02, 0.10001)
+    assert level_fill(SELL, 2.0, 100.0, 99.0, COSTS, 0.01).price == 99.99
+
+
+@pytest.mark.parametrize("bad", [0.0, -1.0, math.nan, math.inf])
+def test_a_level_of_nothing_fills_nothing(bad: float) -> None:
+    assert level_fill(BUY, bad, 100.0, 100.0, COSTS, 0.01) == NOT_FILLED
+    assert level_fill(BUY, 1.0, bad, 100.0, COSTS, 0.01) == NOT_FILLED
+
+
+@pytest.mark.parametrize(
+    ("rises", "opened", "low", "high", "expected"),
+    [
+        (False, 100.0, 96.0, 101.0, 0.0),  # the trigger at 95 was not traded
+        (False, 100.0, 95.0, 101.0, 95.0),  # a touch is enough: that is what a trigger is
+        (False, 90.0, 88.0, 91.0, 90.0),  # a gap: the open, not the trigger
+        (True, 90.0, 88.0, 94.9, 0.0),
+        (True, 90.0, 88.0, 99.0, 95.0),
+        (True, 97.0, 96.0, 99.0, 97.0),
+    ],
+)
+def test_a_trigger_is_met_at_its_price_or_at_the_open_beyond_it(
+    rises: bool, opened: float, low: float, high: float, expected: float
+) -> None:
+    assert triggered_price(rises, 95.0, opened, low, high) == expected
+
+
+def test_a_trigger_that_is_no_price_is_never_met() -> None:
+    for bad in (0.0, -1.0, math.nan, math.inf):
+        assert triggered_price(False, bad, 100.0, 90.0, 110.0) == 0.0
+        assert triggered_price(True, 95.0, 100.0, bad, 110.0) == 0.0

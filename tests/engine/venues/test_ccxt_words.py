@@ -122,6 +122,14 @@ def test_a_quote_is_read_from_text() -> None:
     assert quote_of({"bid": "1.5", "ask": "1.6"}) == Quote(1.5, 1.6)
 
 
+def test_what_stands_at_a_quote_is_told_in_coins_where_the_venue_says_it() -> None:
+    ticker = {"bid": "1.5", "ask": "1.6", "bidVolume": "30", "askVolume": 4.0}
+    assert quote_of(ticker, 0.1) == Quote(1.5, 1.6, 3.0, 0.4)
+    for nothing in (None, "", "many", "NaN", "-1", "Infinity", {}):
+        told = quote_of(ticker | {"bidVolume": nothing, "askVolume": "0"}, 0.1)
+        assert told == Quote(1.5, 1.6)
+
+
 def every_class(parent: type[object]) -> set[type[object]]:
     children: list[type[object]] = parent.__subclasses__()
     return {parent}.union(*(every_class(child) for child in children))

@@ -148,7 +148,7 @@ async def test_a_best_bid_and_ask_is_read_once(shape: Shape) -> None:
         take_in(shape.quote)
         found = channels.quote("BTC/USDT")
         assert found is not None
-        assert found[0] == Quote(50000.1, 50000.3)
+        assert found[0] == Quote(50000.1, 50000.3, bid_base=2.0, ask_base=1.0)
         assert channels.quote("BTC/USDT") is None
 
 
