@@ -14,8 +14,9 @@ from benchmarks.tables import row, spread, table
 from engine.core.kinds import PositionSide, Regime
 from engine.core.market import PriceMoved
 from engine.core.orders import OrderRequest, Outcome, Report, VenueOrder
-from engine.core.ports import Holdings, Journal, Record
+from engine.core.ports import Holdings, Journal
 from engine.core.positions import EntryFacts, EntryTerms
+from engine.execution.drafts import Want
 from engine.venues.books import MemoryBooks, PaperBooks
 from engine.venues.paper import PaperVenue
 from storage.journal import DatabaseJournal
@@ -192,7 +193,7 @@ async def _round(journal: Journal, books: PaperBooks, found: Figures) -> None:
     for number, symbol in enumerate(symbols, start=1):
         await engine.digest(_tick(symbol, at, price))
         terms = _terms(price)
-        await engine.executor.enter(number, terms, symbol, Decimal("0.5"), Record())
+        await engine.executor.enter(number, terms, Want(symbol, Decimal("0.5")))
     if len(engine.books.positions) != POSITIONS:
         raise SystemExit(f"only {len(engine.books.positions)} positions are open")
     venue = rig.venue

@@ -19,13 +19,13 @@ from benchmarks.tables import row, spread, table
 from engine.core.kinds import PositionSide, Regime
 from engine.core.market import PriceMoved, TimePassed
 from engine.core.parameters import Parameters
-from engine.core.ports import Record
 from engine.core.positions import EntryFacts, EntryTerms
 from engine.core.timeframes import Timeframe
 from engine.execution.bus import Bus
 from engine.execution.clocks import SystemClock
 from engine.execution.desk import Desk, Doors
 from engine.execution.dial import Dial
+from engine.execution.drafts import Want
 from engine.venues.ccxt_account import Account
 from engine.venues.ccxt_limiter import LANE, Lane
 from engine.venues.ccxt_setup import made_ready, unopened
@@ -166,7 +166,7 @@ def _desk(venue: Any, wall: SystemClock, instruments: list[Any]) -> Desk:
 async def _filled_up(desk: Desk, symbols: list[str]) -> None:
     for number, symbol in enumerate(symbols, start=1):
         await desk.digest(_tick(symbol, PRICE))
-        await desk.executor.enter(number, _terms(), symbol, QTY, Record())
+        await desk.executor.enter(number, _terms(), Want(symbol, QTY))
     await desk.digest(TimePassed(at=desk.clock.now()))
     while desk.protector._tending:
         await asyncio.wait([*desk.protector._tending.values()])

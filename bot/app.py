@@ -22,7 +22,7 @@ from engine.core.errors import SettingsError
 from engine.execution.clocks import SystemClock
 from storage.database import Database, sqlite_path
 from storage.identity import bind
-from storage.lock import FileLock, TwinRunning, take_lock
+from storage.lock import PROVED_FOR_S, FileLock, TwinRunning, take_lock
 from storage.opening import Opened, open_database
 from storage.people import People
 from storage.reports import Reports
@@ -100,14 +100,24 @@ async def _locked(settings: Settings) -> Lock:
     Raises TwinRunning on SQLite: there the other process is on this machine, by mistake.
     """
     path = sqlite_path(settings.database)
+    is_successor = False
     while True:
         try:
-            return await take_lock(settings.database, path)
+            lock = await take_lock(settings.database, path)
         except TwinRunning as error:
             if path is not None:
                 raise
             say(f"{error.chat_text} Waiting to take over.")
+            is_successor = True
             await asyncio.sleep(STANDBY_S)
+            continue
+        if not is_successor:
+            return lock
+        # a desk that lost its connection sends until its last proof is too old
+        await asyncio.sleep(PROVED_FOR_S)
+        if await lock.held():
+            return lock
+        await lock.release()
 
 
 def _thought_failed(error: BaseException) -> None:

@@ -75,6 +75,7 @@ class Process:
             serving(app, self._settings.http_host, self._settings.http_port)
         )
         self._listen_to_signals()
+        self._supervisor.start("lock", self._upkeep.keep_lock)
         await self._start_desk()
         desk = self._supervisor.start("desk", self._room.desk.run)
         for name, work in self._upkeep.tasks().items():
@@ -121,6 +122,7 @@ class Process:
                 boot_id=self._boot_id,
             )
         )
+        self._upkeep.desk_runs = True
         # a panic asked for while no desk ran comes before the first price
         await self._upkeep.terminal.work_off()
         await kill_file.look(self._settings.data_dir, self._room.desk.switch)

@@ -18,11 +18,10 @@ from engine.core.state import Cause
 from storage.database import Database
 from storage.files import Ballast, WatchedFile
 from storage.inbox import Inbox
-from storage.lock import FileLock, Lease
+from storage.lock import CHECK_S, FileLock, Lease
 from storage.terminal import TerminalCommands
 
 AUDIENCE_S = 10.0
-LOCK_CHECK_S = 5.0
 Lock = FileLock | Lease
 
 
@@ -45,6 +44,8 @@ class Upkeep:
         self._audience = audience
         self._lock = lock
         self._lost = lost
+        self.desk_runs = False  # said by who starts it
+        room.desk.executor.send_while(lock.holds)
         self._roll_call = asyncio.Event()
         self.terminal = TerminalDesk(TerminalCommands(database), room.controls)
         self.watch = LoopWatch()
@@ -56,7 +57,6 @@ class Upkeep:
             "audience": self._keep_audience,
             "loop watch": self.watch.run,
             "jobs": self._keep_jobs,
-            "lock": self._keep_lock,
             **self._room.tasks(),
         }
 
@@ -71,12 +71,14 @@ class Upkeep:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._roll_call.wait(), AUDIENCE_S)
 
-    async def _keep_lock(self) -> None:
+    async def keep_lock(self) -> None:
+        """Proves the lock again and again, from before the desk's start; its loss ends all."""
         while await self._lock.held():  # noqa: ASYNC110 - the server tells of no loss
-            await asyncio.sleep(LOCK_CHECK_S)
-        # another host may hold the lease by now: nothing more may leave from here
+            await asyncio.sleep(CHECK_S)
+        # another host may hold the lease by now: nothing more leaves from here
         why = "the lock on the database was lost"
-        await self._room.desk.switch.tighten(TradingState.HALTED, Cause.TWIN, why)
+        if self.desk_runs:  # before that there is no state to move
+            await self._room.desk.switch.tighten(TradingState.HALTED, Cause.TWIN, why)
         self._lost(why)
 
     async def _keep_jobs(self) -> None:

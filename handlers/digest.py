@@ -27,6 +27,8 @@ _NOUNS = {
     "PriceRefused": ("price refused", "prices refused"),
     "ProtectionMissing": ("stop missing at the venue", "stops missing at the venue"),
     "ProtectionPlaced": ("stop placed again", "stops placed again"),
+    "EntryLapsed": ("limit entry unfilled", "limit entries unfilled"),
+    "ExitUnfilled": ("exit that finds no book", "exits that find no book"),
     "ForeignOrderSeen": ("order of somebody else", "orders of somebody else"),
     "PositionIncreased": ("position added to", "positions added to"),
     "PositionReduced": ("part of a position closed", "parts of positions closed"),

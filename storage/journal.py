@@ -7,10 +7,10 @@ transaction as the events that they tell, and only for events that are new.
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, and_, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, false, or_, select, update
 
 from engine.core.events import Event, ProposalDecided
-from engine.core.kinds import OrderState, Purpose, Regime
+from engine.core.kinds import OrderKind, OrderState, Purpose, Regime
 from engine.core.messages import OutboxMessage
 from engine.core.orders import OPEN
 from engine.core.ports import Memory, Receipt, Record
@@ -135,7 +135,11 @@ def _load(connection: Connection) -> Memory:
     opened = select(POSITIONS).where(POSITIONS.c.is_open).order_by(POSITIONS.c.position_id)
     positions = tuple(position_of(row) for row in connection.execute(opened))
     live = select(POSITIONS.c.position_id).where(POSITIONS.c.is_open)
-    wanted = or_(ORDERS.c.state.in_([each.value for each in OPEN]), ORDERS.c.position_id.in_(live))
+    wanted = or_(
+        ORDERS.c.state.in_([each.value for each in OPEN]),
+        ORDERS.c.position_id.in_(live),
+        _waited(cursor_at),
+    )
     in_order = (ORDERS.c.created_at, ORDERS.c.client_order_id)
     orders = connection.execute(select(ORDERS).where(wanted).order_by(*in_order))
     wanted_ids = select(ORDERS.c.client_order_id).where(wanted)
@@ -149,6 +153,17 @@ def _load(connection: Connection) -> Memory:
         decided=_decided(connection, cursor_at),
         entries_at=_entries_at(connection, cursor_at),
         past=_past(connection),
+    )
+
+
+def _waited(cursor_at: datetime | None) -> ColumnElement[bool]:
+    """Limit entries that ended of late: they may be priced anew, or fill after all."""
+    if cursor_at is None:
+        return false()  # a desk in its first moment
+    return and_(
+        ORDERS.c.purpose == Purpose.ENTRY.value,
+        ORDERS.c.kind == OrderKind.LIMIT.value,
+        ORDERS.c.done_at > cursor_at - ENTRIES_WINDOW,
     )
 
 

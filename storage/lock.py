@@ -3,13 +3,17 @@
 SQLite: an flock on a file with our process id inside, and on Linux an abstract socket named after
 the database's uuid, because an flock is defeated by deleting the file and nobody can delete the
 socket. Both end with the process, whatever ended it. PostgreSQL: an advisory lock of a session;
-it ends with its connection, so the desk asks `held` before it sends.
+it ends with its connection, and nobody tells. So a keeper asks `held` every CHECK_S, each yes is
+good for PROVED_FOR_S, and `holds`, which costs nothing, is asked before anything is sent.
 """
 
 import fcntl
+import math
 import os
 import socket
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 from sqlalchemy import text
@@ -23,6 +27,8 @@ from storage.faults import told_plainly
 from storage.files import PRIVATE
 
 DESK_LOCK = 7_237_100  # the advisory lock of the one desk; any number that stays
+CHECK_S = 5.0  # how often the keeper asks the server
+PROVED_FOR_S = 15.0  # from the moment of the question; a successor waits as long before it acts
 
 
 class TwinRunning(StorageError):
@@ -71,6 +77,10 @@ class FileLock:
         """True: the operating system takes it from nobody who lives."""
         return True
 
+    def holds(self) -> bool:
+        """True, for the same reason."""
+        return True
+
     async def release(self) -> None:
         if self._socket is not None:
             self._socket.close()
@@ -80,11 +90,18 @@ class FileLock:
 class Lease:
     """The lock of a PostgreSQL database: lost with its connection."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(
+        self, connection: AsyncConnection, monotonic_s: Callable[[], float] = time.monotonic
+    ) -> None:
+        """`connection` has just taken the lock."""
         self._connection = connection
+        self._monotonic_s = monotonic_s
+        self._proved_until_s = monotonic_s() + PROVED_FOR_S
 
     @classmethod
-    async def take(cls, database_url: str) -> "Lease":
+    async def take(
+        cls, database_url: str, monotonic_s: Callable[[], float] = time.monotonic
+    ) -> "Lease":
         """The lease; raises TwinRunning when another desk has it, StorageError without a server."""
         with told_plainly():
             engine = create_async_engine(
@@ -100,7 +117,14 @@ class Lease:
         if not taken:
             await connection.close()
             raise TwinRunning("another process, on this host or another")
-        return cls(connection)
+        return cls(connection, monotonic_s)
+
+    def holds(self) -> bool:
+        """Whether the lock is proved to be ours now. No IO: what `held` last learned.
+
+        False also while the server is slow to answer: another desk may have the lock by then.
+        """
+        return self._monotonic_s() < self._proved_until_s
 
     async def held(self) -> bool:
         """Whether the lock is still ours; one round trip. False after the connection broke."""
@@ -108,10 +132,13 @@ class Lease:
             "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted"
             " AND objid = :key AND pid = pg_backend_pid()"
         )
+        asked_s = self._monotonic_s()
         try:
-            return bool(await self._connection.scalar(mine, {"key": DESK_LOCK}))
+            is_ours = bool(await self._connection.scalar(mine, {"key": DESK_LOCK}))
         except (SQLAlchemyError, OSError):
-            return False
+            is_ours = False
+        self._proved_until_s = asked_s + PROVED_FOR_S if is_ours else -math.inf
+        return is_ours
 
     async def release(self) -> None:
         await self._connection.close()

@@ -1,7 +1,7 @@
 """Orders, their fills, the venue's answers, and the table of an order's life."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
@@ -17,6 +17,7 @@ WORKING = frozenset({S.ACCEPTED, S.PARTIALLY_FILLED})  # can still trade
 OPEN = WORKING | {S.INTENT, S.SENT, S.UNKNOWN}  # not proved to be over
 TERMINAL = frozenset(set(S) - OPEN)
 UNFILLED = frozenset({S.NEVER_ARRIVED, S.REFUSED})  # over without a fill: an exit tries again
+LAPSED = frozenset({S.CANCELLED, S.EXPIRED})  # over before all of it was filled
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,6 +135,13 @@ class Order:
     def leaves_base(self) -> Decimal:
         """What is not yet executed."""
         return self.request.qty_base - self.filled_base
+
+    @property
+    def expires_at(self) -> datetime | None:
+        """The market's moment at which a limit entry's life is over; None: it has none."""
+        if self.terms is None or not self.terms.life_s > 0.0 or self.sent_at is None:
+            return None
+        return self.sent_at + timedelta(seconds=self.terms.life_s)
 
 
 class Trigger(StrEnum):

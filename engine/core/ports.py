@@ -182,7 +182,8 @@ class Memory:
 
     state: DeskState | None = None  # None: a desk that never ran
     positions: tuple[Position, ...] = ()  # open ones
-    orders: tuple[Order, ...] = ()  # of open positions, and all that are not terminal
+    orders: tuple[Order, ...] = ()
+    # ^ of open positions, all that are not terminal, and limit entries of the cursor's last hour
     fill_ids: frozenset[str] = field(default_factory=frozenset)  # of these orders
     heard: Mapping[str, datetime] = field(default_factory=dict)
     # ^ payments and forced orders of the cursor's last day: id -> moment

@@ -35,6 +35,8 @@ class EntryTerms:
     facts: EntryFacts
     plan_name: str = "default"  # how the position is to be left: engine/rules/recipes.py
     adds: int = 0  # it adds to an open position, as its n-th addition; 0: it opens one
+    life_s: float = 0.0  # market time that a limit entry may rest; 0.0: it is at market
+    reprices_left: int = 0  # how often it may be priced anew after that
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

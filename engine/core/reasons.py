@@ -57,6 +57,7 @@ class Reason(StrEnum):
     AUTH = "auth"
     MAINTENANCE = "maintenance"
     RATE_LIMIT = "rate_limit"
+    LOCK_LOST = "lock_lost"  # not sent: another desk may own the account by now
     HELD_BACK = "held_back"  # by our own look at the wire: a bug, or a library that changed
     OTHER = "other"
 
@@ -111,6 +112,7 @@ REASON_TEXTS: dict[Reason, str] = {
     Reason.AUTH: "the venue refused the key",
     Reason.MAINTENANCE: "the venue is in maintenance",
     Reason.RATE_LIMIT: "the venue's rate limit",
+    Reason.LOCK_LOST: "the lock on the database is not proved to be ours",
     Reason.HELD_BACK: "our own guard did not let it leave",
     Reason.OTHER: "refused",
 }

@@ -4,7 +4,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from engine.core.events import (
+    EntryLapsed,
     Event,
+    ExitUnfilled,
     OrderRefused,
     OrderResolved,
     OrderUnknown,
@@ -16,6 +18,7 @@ from engine.core.events import (
 from engine.core.kinds import OrderKind, OrderState, Purpose, TradingState
 from engine.core.money import ZERO
 from engine.core.orders import (
+    LAPSED,
     OPEN,
     TRIGGER_OF_STATE,
     Fill,
@@ -35,6 +38,8 @@ from engine.execution.books import Books
 from engine.execution.switch import tightened
 from engine.rules.plans import ExitReason
 from engine.rules.restraint import streak_after
+
+TOLD_AT = frozenset({3, 10, 30, 100, 300, 1000})  # the attempt at an exit that is told
 
 
 @dataclass(slots=True)
@@ -61,7 +66,7 @@ def absorb(books: Books, order: Order, told: VenueOrder, *, now: datetime) -> Re
             continue
         books.fill_ids.add(fill.fill_id)
         order = booking.order_filled(order, fill)
-        order = _on_its_own(books, change, order)
+        order = _on_its_own(books, change, order, fill)
         _book(books, change, order, fill)
     order = moved(order, TRIGGER_OF_STATE[told.state], at=now)
     if order.state is before.state and not change.fills:
@@ -71,6 +76,8 @@ def absorb(books: Books, order: Order, told: VenueOrder, *, now: datetime) -> Re
     for position in change.positions.values():
         books.put(position)
     _keep_order(books, order)
+    if order.state in LAPSED and before.state not in LAPSED:
+        change.events.extend(_lapsed(books, order, now))
     return Record(
         orders=(order,),
         fills=tuple(change.fills),
@@ -157,17 +164,33 @@ def absent(books: Books, order: Order, *, now: datetime) -> Record:
 
 
 def _keep_order(books: Books, order: Order) -> None:
-    """Open orders stay in the books, and those of an open position: its exits are counted."""
-    if order.state in OPEN or order.position_id in books.positions:
+    """Open orders stay in the books, and those of an open position: its exits are counted.
+
+    So do limit entries that have lapsed: a late fill still counts, and the next has its own id.
+    """
+    has_lapsed = order.expires_at is not None and order.state in LAPSED
+    if order.state in OPEN or has_lapsed or order.position_id in books.positions:
         books.orders[order.client_order_id] = order
     else:
         books.orders.pop(order.client_order_id, None)
 
 
-def _on_its_own(books: Books, change: Change, order: Order) -> Order:
-    # an addition whose position has closed meanwhile opens one of its own, with all its fills
+def _lapsed(books: Books, order: Order, now: datetime) -> tuple[Event, ...]:
+    """What is to be told of an order that is over before all of it was filled."""
+    if not order.leaves_base:
+        return ()
+    if order.expires_at is not None:
+        return (EntryLapsed(at=now, order=order),)
+    is_left = order.purpose.is_leaving and order.position_id in books.positions
+    return (ExitUnfilled(at=now, order=order),) if is_left and order.attempt in TOLD_AT else ()
+
+
+def _on_its_own(books: Books, change: Change, order: Order, fill: Fill) -> Order:
+    # an entry whose position has closed meanwhile opens one of its own: an addition with all its
+    # fills, and one that was filled in part and rested while that part was left
     is_open = order.position_id in change.positions or order.position_id in books.positions
-    if order.terms is None or not order.terms.adds or is_open:
+    was_filled = order.filled_base > fill.qty_base
+    if order.terms is None or is_open or not (order.terms.adds or was_filled):
         return order
     position_id = books.state.last_position_id + 1
     books.state = replace(books.state, last_position_id=position_id)

@@ -13,7 +13,7 @@ from engine.core.events import Event
 from engine.core.kinds import OrderState, Purpose
 from engine.core.market import Instrument, PriceMoved
 from engine.core.money import ZERO
-from engine.core.orders import OPEN, UNFILLED, Order
+from engine.core.orders import LAPSED, OPEN, UNFILLED, Order
 from engine.core.ports import Memory, Record
 from engine.core.positions import EntryTerms, Position
 from engine.core.state import DeskState, EquityPoint
@@ -90,13 +90,19 @@ class Books:
         return sum((order.leaves_base for order in exits), ZERO)
 
     def owed(self, position_id: int) -> list[Order]:
-        """Exits that ended without a fill: each is to be tried again, as the next attempt."""
+        """Exits that ended before they were filled: the rest of each is to be tried again, as
+        the next attempt.
+        """
         latest: dict[Purpose, Order] = {}
         for order in self.orders_of(position_id):
             known = latest.get(order.purpose)
             if order.purpose.is_leaving and (known is None or order.attempt > known.attempt):
                 latest[order.purpose] = order
-        return [order for order in latest.values() if order.state in UNFILLED]
+        return [
+            order
+            for order in latest.values()
+            if order.state in UNFILLED or (order.state in LAPSED and order.leaves_base > 0)
+        ]
 
     def next_attempt(self, position_id: int, purpose: Purpose) -> int:
         attempts = [o.attempt for o in self.orders_of(position_id) if o.purpose is purpose]
@@ -147,3 +153,9 @@ def resting_stops(books: Books, position_id: int) -> list[Order]:
     """The stops of a position that rest at the venue, or may."""
     orders = books.orders_of(position_id)
     return [o for o in orders if o.purpose is Purpose.PROTECT and o.state in OPEN]
+
+
+def resting_entries(books: Books) -> list[tuple[Order, datetime]]:
+    """Limit entries that may still fill, and when the life of each is over."""
+    found = ((o, o.expires_at) for o in books.orders.values() if o.state in OPEN)
+    return [(order, expires_at) for order, expires_at in found if expires_at is not None]

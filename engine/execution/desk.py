@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from loguru import logger
 
 from engine.core.advice import Proposal
+from engine.core.kinds import Purpose
 from engine.core.market import (
     BarClosed,
     FundingSettled,
@@ -39,6 +40,7 @@ from engine.execution.entries import Counsel, Entries
 from engine.execution.executor import Executor
 from engine.execution.guarding import advanced, again, is_due, on_signal, plan_of
 from engine.execution.listening import Listening
+from engine.execution.lives import Lives
 from engine.execution.moments import Moments
 from engine.execution.panic import Panic, incident_of
 from engine.execution.protecting import Protector
@@ -102,6 +104,7 @@ class Desk:
             dial,
             doors.feed.step_s,
         )
+        self.lives = Lives(self.books, self.executor, self.scribe, doors.clock, dial)
         self.moments = Moments(self.books, self.scribe, self.switch, dial, doors.feed.step_s)
         self.listening = Listening(
             doors.venue,
@@ -136,6 +139,7 @@ class Desk:
         self.books.instruments = {instrument.symbol: instrument for instrument in instruments}
         memory = await self._doors.journal.load()
         self.books.remember(memory)
+        self.lives.remember()
         if memory.state is None:
             await starting.first_start(self.books, self.scribe, self._doors.venue)
         await starting.warm_up(self.books, self.bars, self._doors.feed, self._doors.timeframes)
@@ -145,6 +149,7 @@ class Desk:
             self.books, self.executor, self._doors.venue, self._doors.wall
         )
         await recovery.catch_up(self.books, self.executor, self._doors.venue)
+        await self.lives.recover()
         await self.compare_books()
         self.entries.revive(recovery.decided_again(self.books))
         if self.books.state.closing_all:
@@ -196,6 +201,7 @@ class Desk:
             case BarClosed():
                 await self._bar_closed(event)
             case TimePassed():
+                await self.lives.tend(event.at)
                 await self.moments.passed(event)
                 self.protector.tend()
             case _:
@@ -207,6 +213,7 @@ class Desk:
         before = self.books.last_price.get(event.symbol)
         self.books.last_price[event.symbol] = event
         await self.moments.heard(event, before)
+        await self.lives.before(event)
         await self.listening.observe(event)
         position = self.books.position_on(event.symbol)
         if position is not None:
@@ -232,7 +239,10 @@ class Desk:
         )
         self.books.put(position)
         self.books.touched.add(position.position_id)
-        wishes = (*(again(order) for order in owed if is_due(order, event.at)), *wishes)
+        # a stop takes all along, also what waits for its next attempt
+        is_stopped = any(wish.purpose is Purpose.STOP for wish in wishes)
+        due = (order for order in owed if is_stopped or is_due(order, event.at))
+        wishes = (*map(again, due), *wishes)
         if wishes:
             await self.executor.leave(position.position_id, *wishes)
 

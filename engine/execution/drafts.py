@@ -27,16 +27,27 @@ class Name(NamedTuple):
     attempt: int
 
 
+class Want(NamedTuple):
+    """What is to be bought or sold to enter; without a limit price at market."""
+
+    symbol: str
+    qty_base: Decimal
+    limit_price: Decimal | None = None
+    post_only: bool = False
+
+
 def entry_order(
-    name: Name, position_id: int, terms: EntryTerms, symbol: str, qty_base: Decimal, *, at: datetime
+    name: Name, position_id: int, terms: EntryTerms, want: Want, *, at: datetime
 ) -> Order:
-    """The entry at market that opens, or adds to, a position."""
+    """The entry that opens, or adds to, a position."""
     request = OrderRequest(
         client_order_id=name.client_order_id,
-        symbol=symbol,
+        symbol=want.symbol,
         side=terms.side.entry_side,
-        kind=OrderKind.MARKET,
-        qty_base=qty_base,
+        kind=OrderKind.MARKET if want.limit_price is None else OrderKind.LIMIT,
+        qty_base=want.qty_base,
+        limit_price=want.limit_price,
+        post_only=want.post_only,
         decision_price=terms.facts.decision_price,
     )
     intent = Order(

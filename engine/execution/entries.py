@@ -16,8 +16,10 @@ from engine.execution.additions import Addition, addition_to, may_add, most_base
 from engine.execution.books import Books
 from engine.execution.company import company_of, held_of
 from engine.execution.dial import Dial
+from engine.execution.drafts import Want
 from engine.execution.executor import Executor
 from engine.execution.guarding import planned_stop
+from engine.execution.resting import Scene, first_want
 from engine.market.bars import BarStore
 from engine.risk.contract import Denial, DeskView, Edge, Entry
 from engine.risk.gate import Sized, judge
@@ -185,6 +187,11 @@ class Entries:
         position = books.position_on(proposal.symbol)
         if sized.adds_to != (None if position is None else position.position_id):
             return Denial(Reason.POSITION_OPEN, f"{proposal.symbol} has changed since the vote")
+        if any(o.request.symbol == proposal.symbol for o, _ in books.entries_on_their_way()):
+            return Denial(Reason.POSITION_OPEN, f"an entry on {proposal.symbol} is on its way")
+        want = self._want(proposal, sized)
+        if isinstance(want, Denial):
+            return want
         position_id = self._revived.pop(proposal.key, books.state.last_position_id + 1)
         if position is not None:
             position_id = position.position_id
@@ -197,6 +204,9 @@ class Entries:
             plan_name=sized.plan_name,
             adds=0 if position is None else position.adds_done + 1,
         )
+        if want.limit_price is not None:
+            chosen = self._dial.parameters
+            terms = replace(terms, life_s=chosen.entry_life_s, reprices_left=chosen.entry_reprices)
         decided = ProposalDecided(
             at=self._clock.now(),
             proposal=proposal,
@@ -206,13 +216,24 @@ class Entries:
         )
         also = Record(state=books.state, events=(decided,))
         try:
-            await self._executor.enter(position_id, terms, proposal.symbol, sized.qty_base, also)
+            await self._executor.enter(position_id, terms, want, also)
         except StorageError as error:
             return Denial(Reason.STORAGE, error.chat_text)
         books.decided[proposal.key] = position_id
         books.entries_at.append(proposal.snapshot.at)
         books.last_decision = f"{proposal.symbol} {proposal.side}: {verdict.why}"
         return None
+
+    def _want(self, proposal: Proposal, sized: Sized) -> Want | Denial:
+        # additions are at market: one that rests could outlive the position that it adds to
+        parameters, snapshot = self._dial.parameters, proposal.snapshot
+        if sized.adds_to is not None or not parameters.enters_by_limit:
+            return Want(proposal.symbol, sized.qty_base)
+        moved = self._books.last_price.get(proposal.symbol)
+        quote = None if moved is None else moved.quote
+        instrument = self._books.instruments[proposal.symbol]
+        scene = Scene(instrument, snapshot.entry_price, quote, parameters)
+        return first_want(proposal.side, sized.qty_base, sized.stop_price, scene)
 
     def _facts(self, proposal: Proposal, verdict: Verdict) -> EntryFacts:
         snapshot = proposal.snapshot

@@ -6,6 +6,7 @@ left could no longer be on its way.
 """
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 
@@ -27,16 +28,23 @@ from engine.core.orders import (
 )
 from engine.core.ports import Clock, Record, Venue
 from engine.core.positions import EntryTerms, Position
-from engine.core.reasons import Reason
+from engine.core.reasons import REASON_TEXTS, Reason
 from engine.execution.absorb import absent, absorb, adopted, paid, refused, unknown
 from engine.execution.books import Books, resting_stops
-from engine.execution.drafts import ExitWish, Name, entry_order, exit_order, stop_order
+from engine.execution.drafts import ExitWish, Name, Want, entry_order, exit_order, stop_order
 from engine.execution.scribe import Scribe
 
 ASKED = frozenset({OrderState.SENT, OrderState.UNKNOWN})  # absence is news only for these
 SUBMIT_TIMEOUT_S = 30.0  # the venue's own time-out is shorter; this one only ends a hang
 COINS_HELD = RefusedBy(Reason.OTHER, "the stop that holds its coins gives no answer; tried again")
+LOCK_LOST = RefusedBy(Reason.LOCK_LOST, "not sent: another desk may work here by now")
+NOTHING = Record()
 FIRST_ASK_S, LONGEST_ASK_S = 0.25, 30.0
+
+
+def always() -> bool:
+    """Nobody else can send for this account."""
+    return True
 
 
 class Executor:
@@ -52,6 +60,13 @@ class Executor:
         self._wall = wall  # real time: how long to wait before asking again
         self._prefix = prefix
         self._asking: dict[str, asyncio.Task[None]] = {}
+        self._may_send: Callable[[], bool] = always
+
+    def send_while(self, may_send: Callable[[], bool]) -> None:
+        """From now on orders and cancels leave only while `may_send` says so: asked each time,
+        so it does no IO.
+        """
+        self._may_send = may_send
 
     def name(self, position_id: int, purpose: Purpose) -> Name:
         """What the next attempt is called."""
@@ -60,15 +75,18 @@ class Executor:
         return Name(client_order_id(name), attempt)
 
     async def enter(
-        self, position_id: int, terms: EntryTerms, symbol: str, qty_base: Decimal, also: Record
+        self, position_id: int, terms: EntryTerms, want: Want, also: Record = NOTHING
     ) -> Order:
-        """Sends an entry at market. `also` becomes durable with the intent.
+        """Sends an entry. `also` becomes durable with the intent.
 
-        Raises StorageError when the intent cannot be stored: then nothing was sent.
+        Raises StorageError when the intent cannot be stored, or the database may be another
+        desk's by now: then nothing was sent.
         """
+        if not self._may_send():
+            raise StorageError("the lock is not proved", chat_text=REASON_TEXTS[Reason.LOCK_LOST])
         name = self.name(position_id, Purpose.ADD if terms.adds else Purpose.ENTRY)
         now = self._clock.now()
-        order = entry_order(name, position_id, terms, symbol, qty_base, at=now)
+        order = entry_order(name, position_id, terms, want, at=now)
         self._books.orders[order.client_order_id] = order
         try:
             await self._scribe.write(replace(also, orders=(*also.orders, order)))
@@ -126,6 +144,8 @@ class Executor:
         return await self._take(order, outcome)
 
     async def _submitted(self, request: OrderRequest) -> Outcome:
+        if not self._may_send():
+            return LOCK_LOST
         # Shielded: giving up waiting does not call the order back, and its answer still counts.
         sending = asyncio.ensure_future(self._venue.submit(request))
         try:
@@ -186,6 +206,8 @@ class Executor:
 
     async def cancel(self, order: Order) -> Order:
         """Asks the venue to cancel; the answer is what the venue then says of the order."""
+        if not self._may_send():
+            return order
         outcome = await self._venue.cancel(order.request.symbol, order.client_order_id)
         match outcome:
             case Confirmed(told):

@@ -7,7 +7,7 @@ from engine.core.advice import Proposal
 from engine.core.kinds import Purpose
 from engine.core.market import PriceMoved
 from engine.core.money import to_decimal
-from engine.core.orders import Order
+from engine.core.orders import LAPSED, Order
 from engine.core.parameters import Parameters
 from engine.core.parameters.exit_plans import DEFAULT_PLAN
 from engine.core.positions import Position
@@ -18,6 +18,7 @@ from engine.rules import exits, plans
 from engine.rules.recipes import RECIPES, Recipe, StopFrom, Unit, first_stop, planned
 
 REPEAT_REFUSED_S = 5.0  # market time after the first attempt at an exit that is refused
+EAGER_ATTEMPTS = 50  # as long as each of them gets something, there is no pause
 LONGEST_REPEAT_S = 120.0  # and after many: their number is bounded by what an id can hold
 SLOTS = (Purpose.TARGET_1, Purpose.TARGET_2, Purpose.TARGET_3, Purpose.STOP)
 
@@ -130,7 +131,7 @@ def on_signal(qty_base: Decimal, close_price: float) -> ExitWish:
 
 
 def again(order: Order) -> ExitWish:
-    """The wish of an exit that ended without a fill, for what it did not execute."""
+    """The wish of an exit that ended before it was filled, for what it did not execute."""
     return ExitWish(
         purpose=order.purpose,
         exit_reason=order.exit_reason,
@@ -141,10 +142,17 @@ def again(order: Order) -> ExitWish:
 
 def is_due(order: Order, at: datetime) -> bool:
     """Whether that exit is to be tried again now."""
-    # what never arrived goes out again at once; what the venue refuses, after a pause
-    if order.done_at is None or order.reason is None:
+    # what never arrived goes out again at once, and once what found too thin a book; what the
+    # venue refuses, or what finds nobody again and again, after a pause
+    pauses = order.attempt
+    if order.state in LAPSED:
+        finds_some = order.filled_base > 0 and order.attempt < EAGER_ATTEMPTS
+        pauses = 0 if finds_some else order.attempt - 1
+    elif order.reason is None:
+        pauses = 0
+    if order.done_at is None or not pauses:
         return True
-    pause_s = min(REPEAT_REFUSED_S * order.attempt, LONGEST_REPEAT_S)
+    pause_s = min(REPEAT_REFUSED_S * pauses, LONGEST_REPEAT_S)
     return (at - order.done_at).total_seconds() >= pause_s
 
 

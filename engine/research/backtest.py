@@ -32,6 +32,7 @@ from engine.market.indicators import atr
 from engine.research import evidence, loop, margins, pieces, portfolio, world
 from engine.research.accounts import Decision, booked
 from engine.research.compiled import compiled
+from engine.research.unknowable import refuse_unknowable
 from engine.research.world import Book, Policy, Tape, World
 from engine.risk.beforehand import denied
 from engine.risk.breakers import plain_limits
@@ -90,8 +91,10 @@ class Result:
 def run(job: Job, data_dir: Path | None) -> Result:
     """The result of the job; `data_dir` keeps the compiled loop, None runs it as plain Python.
 
-    Both ways give the same digits. Raises ValueError where the span holds no moment.
+    Both ways give the same digits. Raises ValueError where the span holds no moment, UserError
+    for parameters that bars cannot tell the outcome of.
     """
+    refuse_unknowable(job.parameters)
     built, decisions = _world(job)
     replay = loop.replay if data_dir is None else compiled_loop(data_dir)
     account = replay(built, float(job.start_cash_quote))

@@ -9,8 +9,6 @@ from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
 
-import numpy as np
-
 from engine.core.clockwork import from_ms
 from engine.core.errors import Temporary
 from engine.core.kinds import Liquidity, OrderKind, OrderState, Side
@@ -27,6 +25,7 @@ from engine.core.orders import (
 )
 from engine.core.ports import Holdings
 from engine.core.reasons import Reason
+from tests.fakes.bad_line import Line
 from tests.fakes.exchange import orders as venue
 from tests.fakes.exchange.floor import News
 from tests.fakes.exchange.listings import Listing
@@ -42,40 +41,12 @@ STATES = {
     "EXPIRED": S.EXPIRED,
     "REJECTED": S.REFUSED,
 }
+KINDS = {  # on spot, on swaps
+    OrderKind.MARKET: ("MARKET", "MARKET"),
+    OrderKind.LIMIT: ("LIMIT", "LIMIT"),
+    OrderKind.STOP: ("STOP_LOSS", "STOP_MARKET"),
+}
 REASONS = {-2022: Reason.REDUCE_ONLY, -4116: Reason.DUPLICATE}
-
-
-class Killed(BaseException):
-    """SIGKILL, as far as a test can have it."""
-
-
-class Line:
-    """What goes wrong between the desk and the venue, drawn from a seed; and when it dies."""
-
-    def __init__(self, chance: np.random.Generator, bad_ratio: float) -> None:
-        self._chance = chance
-        self._bad_ratio = bad_ratio
-        self.is_quiet = False
-        self.reads_work = False  # nothing is away: a check can be made
-        self.dies_in = -1  # steps until the process dies; below zero: it lives
-        self.is_dead = False
-        self.steps = 0
-
-    def step(self) -> None:
-        """One moment at which the process may die; a dead one gets no further."""
-        self.steps += 1
-        if self.is_dead:
-            raise Killed
-        if self.dies_in == 0:
-            self.is_dead = True
-            raise Killed
-        self.dies_in -= 1
-
-    def draw(self, *faults: str) -> str:
-        """One of `faults`, or nothing."""
-        if self.is_quiet or self._chance.random() >= self._bad_ratio:
-            return ""
-        return faults[int(self._chance.integers(len(faults)))]
 
 
 class DirectVenue:
@@ -111,16 +82,21 @@ class DirectVenue:
 
     async def cancel(self, symbol: str, client_order_id: str) -> Outcome:
         self.line.step()
-        fault = self.line.draw("lost", "never")
+        fault = self.line.draw("lost", "never", "raced", "slow")
         if fault == "never":
             return Unknown("the line was cut")
+        if fault == "slow":
+            for _ in range(4):
+                await asyncio.sleep(0)
         order = self._order(symbol, client_order_id)
+        if fault == "raced" and order is not None:
+            self._fill_first(order)
         if order is None:
             return RefusedBy(Reason.NOT_FOUND, "no such order")
         if order.is_open:
             self.matching.cancel(order)
         self.line.step()
-        return Unknown("the answer was lost") if fault else Confirmed(self._view(order))
+        return Unknown("the answer was lost") if fault == "lost" else Confirmed(self._view(order))
 
     async def find(self, symbol: str, client_order_id: str) -> VenueOrder | None:
         self.line.step()
@@ -187,15 +163,30 @@ class DirectVenue:
         if not self.line.reads_work and self.line.draw("away"):
             raise Temporary("the venue does not answer")
 
+    def _fill_first(self, order: venue.VenueOrder) -> None:
+        # the cancel was on its way when the market reached the limit: all of it, or a part
+        price = order.want.price
+        if not order.is_open or price is None:
+            return
+        step = order.want.listing.qty_step
+        some_base = order.left_base * Decimal("0.4") // step * step
+        qty_base = order.left_base if self.line.draws(0.5) else some_base
+        if qty_base > 0:
+            self.matching.trade.fill(order, qty_base, price, is_maker=True)
+
     def _booked(self, order: OrderRequest) -> Outcome:
         listing = self.matching.floor.listings[order.symbol]
         is_stop = order.kind is OrderKind.STOP
-        spot_kind = "STOP_LOSS" if is_stop else "MARKET"
+        spot_kind, swap_kind = KINDS[order.kind]
+        if order.post_only and not listing.is_swap:
+            spot_kind = "LIMIT_MAKER"
         want = venue.Wanted(
             listing=listing,
             side=order.side.value.upper(),
-            kind="STOP_MARKET" if is_stop and listing.is_swap else spot_kind,
+            kind=swap_kind if listing.is_swap else spot_kind,
             qty_base=order.qty_base,
+            price=order.limit_price,
+            tif="GTX" if order.post_only and listing.is_swap else "GTC",
             trigger_price=order.trigger_price,
             cid=order.client_order_id,
             reduce_only=order.reduce_only and listing.is_swap,

@@ -1,11 +1,12 @@
 """A Journal in memory with the database's habits: idempotent, all or nothing, able to refuse."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from engine.core.errors import StorageError
 from engine.core.events import Event, ProposalDecided
-from engine.core.kinds import OrderState, Purpose
+from engine.core.kinds import OrderKind, OrderState, Purpose
 from engine.core.messages import ParameterVersion
 from engine.core.orders import OPEN, Order, Payment
 from engine.core.ports import Memory, Receipt, Record
@@ -62,7 +63,7 @@ class MemoryJournal:
         orders = tuple(
             order
             for order in self.orders.values()
-            if order.position_id in ids or order.state in OPEN
+            if order.position_id in ids or order.state in OPEN or self._waited(order)
         )
         known = {order.client_order_id for order in orders}
         cursor_at = None if self.state is None else self.state.cursor_at
@@ -98,6 +99,14 @@ class MemoryJournal:
                 )
             ),
         )
+
+    def _waited(self, order: Order) -> bool:
+        cursor_at = None if self.state is None else self.state.cursor_at
+        if order.purpose is not Purpose.ENTRY or order.request.kind is not OrderKind.LIMIT:
+            return False
+        if cursor_at is None or order.done_at is None:
+            return False
+        return order.done_at > cursor_at - timedelta(hours=1)
 
     async def receipt(self, command_id: str) -> Receipt | None:
         return self.receipts.get(command_id)

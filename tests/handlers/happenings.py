@@ -80,6 +80,13 @@ def one_of_each(text: str = "") -> tuple[events.Event, ...]:
             reason=Reason.HELD_BACK,
             text=text or "Binance: the order would have left without ['stopPrice=60000']",
         ),
+        events.EntryLapsed(at=NOW, order=samples.an_order(OrderState.CANCELLED, symbol)),
+        events.EntryLapsed(
+            at=NOW,
+            order=samples.an_order(OrderState.CANCELLED, symbol),
+            text=text or "the price has passed its stop",
+        ),
+        events.ExitUnfilled(at=NOW, order=samples.an_order(OrderState.EXPIRED, symbol)),
         events.PositionIncreased(
             at=NOW,
             position=position,

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Connection, func, select, text
 
 from engine.core.events import Event, TradeClosed, TradeOpened
-from engine.core.kinds import OrderState, Purpose, Regime
+from engine.core.kinds import OrderKind, OrderState, Purpose, Regime
 from engine.core.messages import OutboxMessage
 from engine.core.orders import OPEN, Order
 from engine.core.ports import Memory, Receipt, Record
@@ -162,6 +162,24 @@ async def test_orders_that_may_still_live_are_remembered_without_a_position(
     journal = DatabaseJournal(file_database, Outbox(file_database))
     await journal.append(Record(orders=(an_order(state=state),)))
     assert bool((await journal.load()).orders) == (state in OPEN)
+
+
+async def test_limit_entries_of_the_last_hour_are_remembered_however_they_ended(
+    journal: DatabaseJournal,
+) -> None:
+    cursor_at = at(7200)
+    lapsed = an_order(1, state=OrderState.CANCELLED, done_at=at(7100))
+    filled = an_order(2, state=OrderState.FILLED, done_at=at(7300))
+    old = an_order(3, state=OrderState.CANCELLED, done_at=at(3600))
+    market = replace(lapsed.request, client_order_id="abcde00000004e1", kind=OrderKind.MARKET)
+    other = an_order(4, state=OrderState.CANCELLED, done_at=at(7100), request=market)
+    fill = a_fill(lapsed, 1)
+    await journal.append(Record(orders=(lapsed, filled, old, other), fills=(fill,)))
+    assert (await journal.load()).orders == (), "a desk in its first moment has none"
+    await journal.append(Record(state=a_state(cursor_at=cursor_at)))
+    memory = await journal.load()
+    assert memory.orders == (lapsed, filled)
+    assert memory.fill_ids == {fill.fill_id}
 
 
 async def test_every_order_of_an_open_position_is_remembered(journal: DatabaseJournal) -> None:

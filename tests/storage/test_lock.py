@@ -13,7 +13,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from engine.core.errors import StorageError
-from storage.lock import FileLock, Lease, TwinRunning, take_lock
+from storage.lock import PROVED_FOR_S, FileLock, Lease, TwinRunning, take_lock
 
 HOLDER = """
 import pathlib, sys, time
@@ -31,6 +31,7 @@ async def test_a_second_desk_is_told_who_holds_the_database(tmp_path: Path) -> N
     path = tmp_path / "parley.db"
     lock = FileLock(path)
     assert await lock.held()
+    assert lock.holds()
     with pytest.raises(TwinRunning) as caught:
         FileLock(path)
     assert f"process {os.getpid()}" in caught.value.chat_text
@@ -70,6 +71,37 @@ async def test_a_lease_is_one_and_is_known_to_be_lost(postgres_url: str) -> None
     assert await lease.held()
     with pytest.raises(TwinRunning):
         await Lease.take(postgres_url)
+    await cut(postgres_url)
+    assert not await lease.held()
+    next_desk = await Lease.take(postgres_url)
+    assert await next_desk.held()
+    assert not await lease.held()
+    await next_desk.release()
+    await lease.release()
+
+
+@pytest.mark.postgres
+async def test_a_lease_is_proved_for_a_while_and_a_lost_one_proves_nothing(
+    postgres_url: str,
+) -> None:
+    now_s = 100.0
+    lease = await Lease.take(postgres_url, lambda: now_s)
+    assert lease.holds()
+    now_s += PROVED_FOR_S
+    assert not lease.holds(), "nobody has asked the server since"
+    assert await lease.held()
+    assert lease.holds(), "the answer renews it"
+    await cut(postgres_url)
+    assert lease.holds(), "the loss is not known yet: a successor waits this long"
+    assert not await lease.held()
+    assert not lease.holds()
+    now_s -= 10.0
+    assert not lease.holds(), "what is lost stays lost"
+    await lease.release()
+
+
+async def cut(postgres_url: str) -> None:
+    """The server ends the connection that holds the lock."""
     engine = create_async_engine(postgres_url)
     async with engine.connect() as connection:
         await connection.execute(
@@ -79,12 +111,6 @@ async def test_a_lease_is_one_and_is_known_to_be_lost(postgres_url: str) -> None
             )
         )
     await engine.dispose()
-    assert not await lease.held()
-    next_desk = await Lease.take(postgres_url)
-    assert await next_desk.held()
-    assert not await lease.held()
-    await next_desk.release()
-    await lease.release()
 
 
 def test_a_folder_that_we_may_not_write_to_is_told_plainly(tmp_path: Path) -> None:

@@ -97,6 +97,34 @@ class OrderResolved(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EntryLapsed(Event):
+    """A limit entry is over before all of it was filled; what was filled is the position."""
+
+    order: Order
+    text: str = ""  # why it is not priced anew, where it could have been
+
+    @property
+    def is_final(self) -> bool:
+        """Whether nothing more is tried for this entry."""
+        left = 0 if self.order.terms is None else self.order.terms.reprices_left
+        return bool(self.text) or left == 0 or self.order.filled_base > 0
+
+    def key(self) -> str:
+        end = "end" if self.text else "lapse"
+        return f"EntryLapsed|{self.order.client_order_id}|{end}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExitUnfilled(Event):
+    """An exit has ended unfilled, or filled in part, several times; it is tried again."""
+
+    order: Order  # the last attempt
+
+    def key(self) -> str:
+        return f"ExitUnfilled|{self.order.client_order_id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PriceRefused(Event):
     """The feed told what cannot be a price, or a leap that nothing confirmed. Told once."""
 

@@ -7,6 +7,7 @@ from typing import Self
 from pydantic import model_validator
 
 from engine.core.parameters.asking import AskingParameters, mode_named
+from engine.core.parameters.entering import EntryParameters, entry_order_named
 from engine.core.parameters.exit_plans import plan_named, plans_by_strategy
 from engine.core.parameters.groups import (
     ChatParameters,
@@ -30,6 +31,7 @@ class Parameters(
     ParleyParameters,
     StrategyParameters,
     ExitParameters,
+    EntryParameters,
     SizingParameters,
     LimitParameters,
     RiskParameters,
@@ -66,6 +68,11 @@ class Parameters(
     def heeds_advice(self) -> bool:
         """Whether the voters' word ends a trade: only where their word counts at all."""
         return self.exit_on_advice and mode_named(self.parley_mode) == "confirm"
+
+    @property
+    def enters_by_limit(self) -> bool:
+        """Whether entries rest as limit orders; else they are at market."""
+        return entry_order_named(self.entry_order) == "limit"
 
     def plan_name_of(self, strategy: str) -> str:
         """The exit plan of the positions that `strategy` opens."""

@@ -10,6 +10,7 @@ from types import MappingProxyType
 
 from engine.core.clockwork import parse_utc
 from engine.core.parameters.asking import fallback_named, mode_named
+from engine.core.parameters.entering import entry_order_named
 from engine.core.parameters.exit_plans import plan_named, plans_by_strategy
 
 NOTHING = frozenset({"none", "all", "off", ""})  # words for an empty list
@@ -85,6 +86,7 @@ READERS: dict[str, Callable[[str], object]] = {
     "news_windows": moment_windows,
     "parley_mode": mode_named,
     "parley_fallback": fallback_named,
+    "entry_order": entry_order_named,
     "exit_plan": plan_named,
     "exit_plan_exceptions": plans_by_strategy,
     "veto_checks": warnings_of,

@@ -20,6 +20,7 @@ from engine.execution.bus import Bus
 from engine.execution.clocks import MarketClock
 from engine.execution.desk import Desk, Doors
 from engine.execution.dial import Dial
+from engine.execution.drafts import Want
 from tests.conformance.live_venues import PRICE, LiveBench, live_bench
 from tests.fakes.desk_rig import Agreeing, AlwaysYes
 from tests.fakes.exchange.orders import VenueOrder
@@ -132,7 +133,7 @@ class LiveDesk:
         books.state = replace(books.state, last_position_id=position_id)
         terms = EntryTerms(side=side, stop_price=stop, facts=a_fact(self.price_now))
         also = Record(state=books.state)
-        await self.desk.executor.enter(position_id, terms, self.symbol, Decimal(qty), also)
+        await self.desk.executor.enter(position_id, terms, Want(self.symbol, Decimal(qty)), also)
 
     async def tick(self, price: float | None = None, *, at_venue: bool = True) -> None:
         """The market trades at `price`, first at the venue and then as the desk hears it."""

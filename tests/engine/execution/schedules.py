@@ -20,6 +20,7 @@ from engine.execution.bus import Bus
 from engine.execution.clocks import MarketClock
 from engine.execution.desk import Desk, Doors
 from engine.execution.dial import Dial
+from engine.execution.drafts import Want
 from tests.engine.execution.live_desk import PREFIX, QuietFeed, a_fact
 from tests.engine.execution.promises import (
     BTC,
@@ -32,12 +33,14 @@ from tests.engine.execution.promises import (
     books_agree,
     live_stops,
     never_too_much,
+    none_outlives_itself,
     one_stop_each,
     position_of,
 )
+from tests.fakes.bad_line import Killed, Line
 from tests.fakes.clocks import NOON
 from tests.fakes.desk_rig import Agreeing, AlwaysYes
-from tests.fakes.direct_venue import DirectVenue, Killed, Line, instrument_of, new_matching
+from tests.fakes.direct_venue import DirectVenue, instrument_of, new_matching
 from tests.fakes.exchange.listings import default_listings
 from tests.fakes.memory_journal import MemoryJournal
 
@@ -81,7 +84,7 @@ class Schedule:
         for symbol in START:
             self._trade(symbol)
 
-    async def run(self, steps: int = 6) -> None:
+    async def run(self, steps: int = 7) -> None:
         """The whole schedule; raises Broken."""
         self.line.is_quiet = True
         await self._boot()
@@ -171,13 +174,23 @@ class Schedule:
             return
         position_id = books.state.last_position_id + 1
         books.state = replace(books.state, last_position_id=position_id)
+        is_limit = self.chance.random() < 0.4
         is_long = symbol == SOL or self.chance.random() < 0.5
         side = PositionSide.LONG if is_long else PositionSide.SHORT
         price = self.prices[symbol]
         stop_price = price * (1.0 - side.sign * float(self.chance.uniform(0.008, 0.03)))
         terms = EntryTerms(side=side, stop_price=stop_price, facts=a_fact(price))
-        also = Record(state=books.state)
-        await self.desk.executor.enter(position_id, terms, symbol, QTY[symbol], also)
+        also, want = Record(state=books.state), Want(symbol, QTY[symbol])
+        if is_limit:
+            terms = replace(
+                terms,
+                life_s=float(self.chance.choice([15.0, 30.0, 50.0])),
+                reprices_left=int(self.chance.integers(3)),
+            )
+            step, away = LISTINGS[symbol].price_step, float(self.chance.uniform(0.0005, 0.006))
+            limit_price = Decimal(str(price * (1.0 - side.sign * away))) // step * step
+            want = want._replace(limit_price=limit_price, post_only=True)
+        await self.desk.executor.enter(position_id, terms, want, also)
 
     def _cancel_by_hand(self) -> None:
         stops = live_stops(self.matching)
@@ -195,7 +208,8 @@ class Schedule:
                 [*bids, (last - step, QTY[symbol] / 2)],
                 [*asks, (last + step, QTY[symbol] / 2)],
             )
-        self.matching.move(symbol, last, (bids, asks))
+        volume_base = depth if is_thin else None  # what resting limits share
+        self.matching.move(symbol, last, (bids, asks), volume_base=volume_base)
 
     async def _hear(self, symbol: str) -> None:
         price = self.prices[symbol]
@@ -260,6 +274,7 @@ class Schedule:
         books_agree(self)
         all_is_tracked(self)
         one_stop_each(self)
+        none_outlives_itself(self)
 
     async def _calm(self) -> None:
         for symbol in START:

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from engine.core.kinds import Purpose
 from engine.core.market import Bar
 from engine.core.orders import OPEN
 from engine.core.parameters import Parameters
@@ -45,6 +46,15 @@ ADDING = Parameters(
     target_2_r=8.0,
     max_position_ratio=0.3,
     max_net_ratio=2.0,
+)
+WAITING = Parameters(  # limit entries that live for two bars and are priced anew
+    entry_order="limit",
+    entry_offset_ratio=0.003,
+    entry_life_s=7200.0,
+    entry_reprices=2,
+    donchian_breakout=True,
+    trend_pullback=True,
+    exit_on_opposite=True,
 )
 
 
@@ -129,6 +139,12 @@ def what_matters(journal: MemoryJournal) -> dict[str, Any]:
         "opened": sum(key.startswith("TradeOpened") for key in journal.events),
         "closed": sum(key.startswith("TradeClosed") for key in journal.events),
         "added": sum(key.startswith("PositionIncreased") for key in journal.events),
+        "lapsed": sum(key.startswith("EntryLapsed") for key in journal.events),
+        "anew": sum(
+            order.attempt > 1 and order.purpose is Purpose.ENTRY and order.terms is not None
+            for order in journal.orders.values()
+            if order.request.limit_price is not None
+        ),
         "reduced": sum(key.startswith("PositionReduced") for key in journal.events),
     }
 
@@ -191,6 +207,20 @@ async def test_a_kill_at_every_third_write_of_a_desk_that_adds_to_winners(after:
     assert wanted["added"] >= 2
     for step in range(int(after), writes, 3):
         rig, journal, kills = await killed_at(step, after=after, parameters=ADDING)
+        assert kills == 1
+        assert what_matters(journal) == wanted, f"killed at write {step}"
+        await books_agree(rig, journal)
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("after", [False, True], ids=["before the write", "after it"])
+async def test_a_kill_at_every_fourth_write_of_a_desk_whose_entries_wait(after: bool) -> None:
+    wanted, writes = await uninterrupted(WAITING)
+    assert len(wanted["trades"]) >= 3
+    assert wanted["lapsed"] >= 3
+    assert wanted["anew"] >= 2
+    for step in range(2 * int(after), writes, 4):
+        rig, journal, kills = await killed_at(step, after=after, parameters=WAITING)
         assert kills == 1
         assert what_matters(journal) == wanted, f"killed at write {step}"
         await books_agree(rig, journal)

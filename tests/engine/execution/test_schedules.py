@@ -1,9 +1,10 @@
 """Over 2,000 random schedules of faults and sudden deaths: nothing twice, nothing lost.
 
 Each schedule (schedules.py) is a market of two perpetuals and a spot pair, positions in parallel,
-thin books that fill in part, lost, late, refused and cut answers, news that is dropped, repeated
-and re-ordered, stops cancelled by hand, and kills between intent, send, ack and fill. The venue is
-the matching core of the loopback exchange. Two naive desks must fail the same promises.
+entries at market and as limit orders with a life, whose cancel may lose its race; thin books that
+fill in part, lost, late, refused and cut answers, news that is dropped, repeated and re-ordered,
+stops cancelled by hand, and kills between intent, send, ack and fill. The venue is the matching
+core of the loopback exchange. Three naive desks must fail the same promises.
 """
 
 import asyncio
@@ -13,7 +14,8 @@ from collections.abc import AsyncIterator, Callable
 import pytest
 from loguru import logger
 
-from engine.core.orders import OrderRequest, Outcome, Unknown
+from engine.core.kinds import OrderState
+from engine.core.orders import LAPSED, Order, OrderRequest, Outcome, Unknown, VenueOrder
 from engine.core.ports import Record
 from engine.execution.executor import Executor
 from tests.engine.execution.promises import Broken
@@ -34,7 +36,7 @@ async def quietly() -> AsyncIterator[None]:
 
 @pytest.mark.parametrize("batch", range(BATCHES))
 async def test_no_order_is_doubled_none_is_lost_and_no_position_stands_bare(batch: int) -> None:
-    deaths = trades = 0
+    deaths = trades = lapsed = anew = 0
     for seed in range(batch * EACH, (batch + 1) * EACH):
         schedule = Schedule(seed)
         try:
@@ -43,8 +45,13 @@ async def test_no_order_is_doubled_none_is_lost_and_no_position_stands_bare(batc
             raise AssertionError(f"seed {seed}: {broken}") from broken
         deaths += schedule.deaths
         trades += len(schedule.journal.trades)
+        limits = [o for o in schedule.journal.orders.values() if o.request.limit_price]
+        lapsed += sum(order.state in LAPSED for order in limits)
+        anew += sum(order.attempt > 1 for order in limits)
     assert deaths > EACH, "too few deaths to prove anything"
     assert trades > EACH // 2, "too few trades to prove anything"
+    assert lapsed > EACH // 4, "too few limit entries that ended unfilled"
+    assert anew > EACH // 8, "too few limit entries that were priced anew"
 
 
 class ForgetfulJournal(MortalJournal):
@@ -66,6 +73,19 @@ class StubbornExecutor(Executor):
                 break
             outcome = await super()._submitted(request)
         return outcome
+
+
+class HastyExecutor(Executor):
+    """The naive control: a limit entry counts as over once its cancel was sent."""
+
+    async def cancel(self, order: Order) -> Order:
+        if order.expires_at is None:
+            return await super().cancel(order)
+        cid, symbol = order.client_order_id, order.request.symbol
+        await self._venue.cancel(symbol, cid)
+        gone = VenueOrder(client_order_id=cid, symbol=symbol, state=OrderState.CANCELLED)
+        await self.hear(gone)
+        return self._books.orders.get(cid, order)
 
 
 async def broken_by(make: Callable[[int], Schedule]) -> Counter[str]:
@@ -91,3 +111,12 @@ async def test_a_desk_that_sends_again_on_doubt_breaks_the_promises(
     monkeypatch.setattr("engine.execution.desk.Executor", StubbornExecutor)
     found = await broken_by(Schedule)
     assert sum(found.values()) > NAIVE // 10, found
+
+
+async def test_a_desk_that_believes_a_cancel_before_the_venue_does_breaks_the_promises(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("engine.execution.desk.Executor", HastyExecutor)
+    found = await broken_by(Schedule)
+    assert sum(found.values()) > NAIVE // 20, found
+    assert set(found) & {"one intent was bought twice", "two live orders for one intent"}, found

@@ -28,17 +28,17 @@ class Matching:
         self, listings: Iterable[Listing], now_ms: Callable[[], int], tell: Callable[[News], None]
     ) -> None:
         self.floor = Floor(listings, now_ms, tell)
-        self._trade = Executions(self.floor)
+        self.trade = Executions(self.floor)
 
     def submit(self, want: Wanted) -> VenueOrder:
         """Book an order and execute what crosses; raises Refused, and then nothing was booked."""
         check_filters(want, self.floor.book_of(want).last_price)
         self._check_open(want)
-        want = self._trade.sized(want)
-        self._trade.check_account(want)
+        want = self.trade.sized(want)
+        self.trade.check_account(want)
         order = self.floor.enter(want)
         if not want.is_conditional:
-            self._trade.execute(order)
+            self.trade.execute(order)
         elif not want.listing.is_swap:
             self.floor.lock(order)
         return order
@@ -63,8 +63,8 @@ class Matching:
         book.last_price = last_price
         book.mark_price = last_price if mark_price is None else mark_price
         book.set_levels(*levels)
-        self._trade.fill_resting(symbol, volume_base)
-        self._trade.fill_triggered(symbol)
+        self.trade.fill_resting(symbol, volume_base)
+        self.trade.fill_triggered(symbol)
         self._liquidate()
 
     def pay_funding(self, symbol: str, ratio: Decimal) -> None:
@@ -90,7 +90,7 @@ class Matching:
                 if is_swap
                 else Refused(-2010, "Duplicate order sent.")
             )
-        if want.is_conditional and self._trade.is_triggered(want):
+        if want.is_conditional and self.trade.is_triggered(want):
             raise (
                 Refused(-2021, "Order would immediately trigger.")
                 if is_swap
@@ -135,4 +135,4 @@ class Matching:
             position_side=position.side,
         )
         order = self.floor.enter(want, is_forced=True)
-        self._trade.fill(order, qty_base, mark, is_maker=False)
+        self.trade.fill(order, qty_base, mark, is_maker=False)
