@@ -21,6 +21,7 @@ _NOT_FLAGS = frozenset(  # other users of the machine can read a command line
         "voter_api_keys",
     }
 )
+_RESEARCH = frozenset({"backtest", "compare", "parity", "data"})
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -60,8 +61,10 @@ def _parser() -> argparse.ArgumentParser:
     for name, (_, about) in COMMANDS.items():
         command = commands.add_parser(name, help=about, description=about)
         _add_settings(command)
-        if name in {"status", "trades"}:
+        if name in {"status", "trades"} | _RESEARCH:
             command.add_argument("--json", action="store_true", help="for programs")
+        if name in _RESEARCH:
+            _add_research(command, name)
         if name == "trades":
             command.add_argument("--limit", type=int, default=20, help="how many, newest first")
         if name == "panic":
@@ -69,6 +72,19 @@ def _parser() -> argparse.ArgumentParser:
                 "--close", action="store_true", help="also close every position at market"
             )
     return parser
+
+
+def _add_research(command: argparse.ArgumentParser, name: str) -> None:
+    if name == "data":
+        command.add_argument("action", choices=("download", "check", "list"))
+        command.add_argument("--from", dest="since", metavar="DAY", help="2021-01-01; else a year")
+    about = "markets, bar length, span, strategies, exit plan, name=value: BTC 1h 180d percent"
+    command.add_argument("words", nargs="*", metavar="word", help=about)
+    command.add_argument("--folder", help="where the bars are; else DATA_DIR/market")
+    if name == "backtest":
+        command.add_argument("--save", metavar="NAME", help="keep the result under this name")
+    if name == "compare":
+        command.add_argument("--kept", action="store_true", help="the words name kept results")
 
 
 def _add_settings(command: argparse.ArgumentParser) -> None:
@@ -130,6 +146,30 @@ def _resume(settings: Settings, _: argparse.Namespace) -> int:
     return ask(settings, "resume")
 
 
+def _backtest(settings: Settings, options: argparse.Namespace) -> int:
+    from bot.cli_research import backtest
+
+    return backtest(settings, options)
+
+
+def _compare(settings: Settings, options: argparse.Namespace) -> int:
+    from bot.cli_research import compared
+
+    return compared(settings, options)
+
+
+def _parity(settings: Settings, options: argparse.Namespace) -> int:
+    from bot.cli_research import checked
+
+    return checked(settings, options)
+
+
+def _data(settings: Settings, options: argparse.Namespace) -> int:
+    from bot.cli_market import recorded
+
+    return recorded(settings, options)
+
+
 def _version() -> str:
     from importlib.metadata import PackageNotFoundError, version
 
@@ -148,4 +188,8 @@ COMMANDS: dict[str, tuple[Callable[[Settings, argparse.Namespace], int], str]] =
     "panic": (_panic, "halt the desk at once; --close also closes every position"),
     "pause": (_pause, "take no entries; positions stay guarded"),
     "resume": (_resume, "take entries again"),
+    "backtest": (_backtest, "what would this have done: BTC 1h 180d sma_cross percent"),
+    "compare": (_compare, "many strategies and exit plans on the same bars"),
+    "parity": (_parity, "whether the live loop and the backtest make the same trades"),
+    "data": (_data, "recorded bars: download from a venue, check, list"),
 }

@@ -13,7 +13,6 @@ from collections.abc import Callable
 from functools import reduce
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 
 from engine.market.arrays import Floats
 
@@ -193,10 +192,11 @@ def vwap(high: Floats, low: Floats, close: Floats, volume_base: Floats, window: 
 
 
 def _windows(values: Floats, window_bars: int) -> Floats:
-    # (windows, window_bars), the oldest first; numpy's own view costs 30 us, so not for one
-    if values.size == window_bars:
-        return values[np.newaxis, :]
-    return sliding_window_view(values, window_bars)
+    # (windows, window_bars), the oldest first; numpy's own sliding_window_view costs 30 us
+    whole = np.ascontiguousarray(values)
+    shape = (whole.size - window_bars + 1, window_bars)
+    found: Floats = np.ndarray(shape, whole.dtype, whole, 0, (whole.itemsize, whole.itemsize))
+    return found
 
 
 def _sums(windows: Floats) -> Floats:

@@ -4,9 +4,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
+from typing import NamedTuple
 
-from engine.core.advice import Proposal
+from engine.core.advice import Proposal, Verdict
 from engine.core.clockwork import from_ms
+from engine.core.events import (
+    Event,
+    PositionIncreased,
+    PositionReduced,
+    ProposalDecided,
+    TradeClosed,
+    TradeOpened,
+)
 from engine.core.kinds import Liquidity, OrderKind, OrderState, Purpose, Side
 from engine.core.market import Instrument
 from engine.core.money import to_decimal, to_quote
@@ -31,13 +40,15 @@ from engine.research.world import (
 )
 from engine.rules.plans import NONE
 
+TARGETS = (Purpose.TARGET_1, Purpose.TARGET_2, Purpose.TARGET_3)
+
 
 @dataclass(frozen=True, slots=True)
 class Decision:
     """A proposal that the voters approved."""
 
     proposal: Proposal
-    confidence_ratio: float
+    verdict: Verdict
     config_hash: str
     plan_name: str
 
@@ -49,7 +60,7 @@ class Decision:
             strategy=leader.strategy,
             strategy_version=leader.version,
             config_hash=self.config_hash,
-            confidence_ratio=self.confidence_ratio,
+            confidence_ratio=self.verdict.confidence_ratio,
             predicted=snapshot.side,
             regime=snapshot.regime,
             atr_price=snapshot.features["atr_price"],
@@ -62,52 +73,145 @@ class Decision:
         )
 
 
+class Booked(NamedTuple):
+    """What the log amounts to, exact."""
+
+    trades: tuple[Trade, ...]  # in the order of their closing
+    open_positions: tuple[Position, ...]
+    cash_quote: Decimal
+    events: tuple[Event, ...]  # as the desk's journal has them
+
+
 def booked(
     log: Floats,
     at_s: Ints,
     instruments: Sequence[Instrument],
     decisions: Mapping[tuple[int, int], Decision],
     start_cash_quote: Decimal,
-) -> tuple[tuple[Trade, ...], tuple[Position, ...], Decimal]:
-    """Trades in the order of closing, positions still open, and the cash, all exact.
+) -> Booked:
+    """The log as trades, positions still open, cash and events.
 
     log: (fills, FILL) float64 of engine/research/world.py, in the order in which they happened.
     """
-    trades: list[Trade] = []
-    positions: dict[int, Position] = {}
-    cash_quote = start_cash_quote
+    books = _Books(instruments, decisions, start_cash_quote)
     for number, row in enumerate(log.tolist()):
-        s, k, position_id = int(row[F_SYMBOL]), int(row[F_MOMENT]), int(row[F_POSITION])
-        at = from_ms(int(at_s[k]) * 1000)
+        at = from_ms(int(at_s[int(row[F_MOMENT])]) * 1000)
         if int(row[F_REASON]) == PAYMENT:
-            payment = Payment(
-                payment_id=f"backtest-{number}",
-                symbol=instruments[s].symbol,
-                flow_quote=to_quote(row[F_FEE]),
-                paid_at=at,
+            books.paid(row, number, at)
+        else:
+            books.filled(row, _fill(row, number, books.symbol(row), at))
+    return Booked(
+        tuple(books.trades), tuple(books.positions.values()), books.cash_quote, tuple(books.events)
+    )
+
+
+class _Books:
+    """The desk's books while the log is read."""
+
+    def __init__(
+        self,
+        instruments: Sequence[Instrument],
+        decisions: Mapping[tuple[int, int], Decision],
+        cash_quote: Decimal,
+    ) -> None:
+        self._instruments = instruments
+        self._decisions = decisions
+        self.cash_quote = cash_quote
+        self.trades: list[Trade] = []
+        self.positions: dict[int, Position] = {}
+        self.events: list[Event] = []
+        self._reductions: dict[int, int] = {}
+
+    def symbol(self, row: Sequence[float]) -> str:
+        return self._instruments[int(row[F_SYMBOL])].symbol
+
+    def paid(self, row: Sequence[float], number: int, at: datetime) -> None:
+        payment = Payment(
+            payment_id=f"backtest-{number}",
+            symbol=self.symbol(row),
+            flow_quote=to_quote(row[F_FEE]),
+            paid_at=at,
+        )
+        self.cash_quote += payment.flow_quote
+        position_id = int(row[F_POSITION])
+        self.positions[position_id] = booking.paid(self.positions[position_id], payment)
+
+    def filled(self, row: Sequence[float], fill: Fill) -> None:
+        self.cash_quote += booking.cash_flow(fill)
+        reason = int(row[F_REASON])
+        if reason == NONE:
+            self._opened(row, fill)
+        elif reason == ADDITION:
+            self._added(row, fill)
+        else:
+            self._reduced(row, fill)
+
+    def _opened(self, row: Sequence[float], fill: Fill) -> None:
+        s, position_id = int(row[F_SYMBOL]), int(row[F_POSITION])
+        terms = self._decided(row, fill.filled_at).terms(row[F_STOP])
+        order = _entry_order(fill, position_id, terms)
+        position = booking.opened(order, fill, terms, self._instruments[s].qty_step)
+        self.positions[position_id] = position
+        self.events.append(TradeOpened(at=fill.filled_at, position=position))
+
+    def _added(self, row: Sequence[float], fill: Fill) -> None:
+        position_id, step = int(row[F_POSITION]), self._instruments[int(row[F_SYMBOL])].qty_step
+        self._decided(row, fill.filled_at)
+        before = self.positions[position_id]
+        position = booking.filled(before, fill, step, before.adds_done + 1)
+        self.positions[position_id] = position
+        self.events.append(
+            PositionIncreased(
+                at=fill.filled_at,
+                position=position,
+                qty_base=fill.qty_base,
+                price=fill.price,
+                client_order_id=fill.client_order_id,
             )
-            cash_quote += payment.flow_quote
-            positions[position_id] = booking.paid(positions[position_id], payment)
-            continue
-        fill = _fill(row, number, instruments[s].symbol, at)
-        cash_quote += booking.cash_flow(fill)
-        if int(row[F_REASON]) == NONE:
-            terms = decisions[s, k].terms(row[F_STOP])
-            order = _entry_order(fill, position_id, terms)
-            positions[position_id] = booking.opened(order, fill, terms, instruments[s].qty_step)
-            continue
-        if int(row[F_REASON]) == ADDITION:
-            position = positions[position_id]
-            step, adds = instruments[s].qty_step, position.adds_done + 1
-            positions[position_id] = booking.filled(position, fill, step, adds)
-            continue
-        before = replace(positions[position_id], best_price=row[F_BEST], worst_price=row[F_WORST])
-        position = booking.filled(before, fill, instruments[s].qty_step)
-        positions[position_id] = position
-        if not position.is_open:
-            del positions[position_id]
-            trades.append(booking.closed(position, at=at, exit_reason=int(row[F_REASON])))
-    return tuple(trades), tuple(positions.values()), cash_quote
+        )
+
+    def _reduced(self, row: Sequence[float], fill: Fill) -> None:
+        position_id, step = int(row[F_POSITION]), self._instruments[int(row[F_SYMBOL])].qty_step
+        seen = self.positions[position_id]
+        before = replace(seen, best_price=row[F_BEST], worst_price=row[F_WORST])
+        position = booking.filled(before, fill, step)
+        reason = int(row[F_REASON])
+        if position.is_open:
+            self.positions[position_id] = position
+            self.events.append(
+                PositionReduced(
+                    at=fill.filled_at,
+                    position=position,
+                    qty_base=fill.qty_base,
+                    price=fill.price,
+                    purpose=self._target(position_id),
+                    exit_reason=reason,
+                    client_order_id=fill.client_order_id,
+                )
+            )
+            return
+        del self.positions[position_id]
+        trade = booking.closed(position, at=fill.filled_at, exit_reason=reason)
+        self.trades.append(trade)
+        self.events.append(TradeClosed(at=fill.filled_at, trade=trade))
+
+    def _target(self, position_id: int) -> Purpose:
+        # what leaves a position open was one of its targets
+        self._reductions[position_id] = done = self._reductions.get(position_id, 0) + 1
+        return TARGETS[min(done, len(TARGETS)) - 1]
+
+    def _decided(self, row: Sequence[float], at: datetime) -> Decision:
+        # the decision behind an entry, noted as the desk notes it
+        decision = self._decisions[int(row[F_SYMBOL]), int(row[F_MOMENT])]
+        self.events.append(
+            ProposalDecided(
+                at=at,
+                proposal=decision.proposal,
+                verdict=decision.verdict,
+                position_id=int(row[F_POSITION]),
+            )
+        )
+        return decision
 
 
 def _fill(row: Sequence[float], number: int, symbol: str, at: datetime) -> Fill:

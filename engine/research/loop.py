@@ -1,8 +1,9 @@
 """The desk's loop as one function over arrays: the order of operations of `execution/desk.py`.
 
-At each moment: every price (guard, exits, fills, margin), every funding, every closed bar (limits,
-size, entry at the close), then the moment's end (worth, new day, breaker). All arithmetic is the
-rules'; here stands only the order. It runs as plain Python and compiled, with the same digits.
+At each moment: every price (guard, exits, fills, margin), every funding, every closed bar that
+strategies act on (limits, size, entry at the close), then the moment's end (worth, new day,
+breaker). All arithmetic is the rules'; here stands only the order. It runs as plain Python and
+compiled, with the same digits.
 
 `s` is a symbol's index, `k` a moment's (engine/research/world.py).
 """
@@ -30,6 +31,7 @@ from engine.research.world import (
     B_ADVISED,
     B_ATR,
     B_CLOSE,
+    B_ENDS,
     B_HIGH,
     B_LOW,
     B_OPEN,
@@ -252,7 +254,7 @@ def replay(world: World, cash_quote: float) -> Account:
         for s in range(symbols):
             account = funding_settled(world, account, s, k)
         for s in range(symbols):
-            if not np.isnan(tape.bars[B_CLOSE, s, k]):
+            if tape.bars[B_ENDS, s, k] == 1.0:
                 account = bar_closed(world, account, s, k)
         account = time_passed(world, account, k)
     return account

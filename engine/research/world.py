@@ -96,11 +96,12 @@ class World(NamedTuple):
 
 # columns of Tape.bars: prices, volume, the ATR on the bar; the side that the strategies wanted,
 # approved or not; of an approved proposal its stop, plan, confidence, expansion, regime and row;
-# the funding that was settled at the moment; and the side that the voters spoke for
+# the funding that was settled at the moment; the side that the voters spoke for; and 1 where a
+# bar ends that strategies act on
 (
     B_OPEN, B_HIGH, B_LOW, B_CLOSE, B_VOLUME, B_ATR, B_SIGNAL, B_STOP, B_PLAN, B_CONFIDENCE,
-    B_EXPANSION, B_REGIME, B_ROW, B_FUNDING, B_ADVISED, BAR,
-) = range(16)  # fmt: skip
+    B_EXPANSION, B_REGIME, B_ROW, B_FUNDING, B_ADVISED, B_ENDS, BAR,
+) = range(17)  # fmt: skip
 # columns of World.terms; T_SPOT is 1 where purchases are paid in full
 (
     T_PRICE_STEP, T_QTY_STEP, T_MIN_QTY, T_MIN_NOTIONAL, T_ENTRY_COST, T_SPOT, T_MAKER_FEE,

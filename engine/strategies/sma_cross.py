@@ -76,8 +76,9 @@ def _decide(pair: Pair, view: View, parameters: Parameters) -> Idea | None:
     now = _side_ending(close, pair, close.size)
     if now in {0, _side_ending(close, pair, close.size - 1)}:
         return None  # most bars end here
-    direction = int(crosses(_recent(close, pair))[-1])
-    if direction == 0 or _already_moving(close, direction, parameters):
+    own = crosses(_recent(close, pair))
+    direction = int(own[-1])
+    if direction == 0 or _already_moving(close, pair, own, parameters):
         return None
     side = PositionSide.LONG if direction > 0 else PositionSide.SHORT
     stop_price = atr_stop(view, side, parameters)
@@ -100,10 +101,11 @@ def _recent(close: Floats, pair: Pair) -> Ints:
     return sides(close, pair, MOVE_BARS + 2)
 
 
-def _already_moving(close: Floats, direction: int, parameters: Parameters) -> bool:
+def _already_moving(close: Floats, pair: Pair, own: Ints, parameters: Parameters) -> bool:
     # whether the latest cross before the last bar went the same way, and none the other
-    in_use = (pair for pair in PAIRS if pair.enabled(parameters))
-    table = np.array([crosses(_recent(close, pair))[:-1] for pair in in_use])
+    direction = int(own[-1])
+    others = (row for row in PAIRS if row is not pair and row.enabled(parameters))
+    table = np.array([own[:-1], *(crosses(_recent(close, row))[:-1] for row in others)])
     bars_with_cross = np.flatnonzero(table.any(axis=0))
     if bars_with_cross.size == 0:
         return False
@@ -111,10 +113,39 @@ def _already_moving(close: Floats, direction: int, parameters: Parameters) -> bo
     return bool((latest == direction).any() and not (latest == -direction).any())
 
 
-def _candidates(pair: Pair, bars: Bars) -> Flags:
-    side = sides(bars.close, pair, len(bars))
-    found = np.zeros(side.shape, dtype=np.bool_)
-    found[1:] = (side[1:] != 0) & (side[1:] != side[:-1])
+def _candidates(pair: Pair, bars: Bars, parameters: Parameters) -> Flags:
+    # crosses that no move explains; where an average stands exactly on the other at the window's
+    # beginning, what `crosses` makes of the window is left to it
+    count = len(bars)
+    in_use = [row for row in PAIRS if row.enabled(parameters)]
+    side = {row: sides(bars.close, row, count) for row in (*in_use, pair)}
+    crossed = {row: _crosses_along(side[row]) for row in in_use}
+    up, down = (np.zeros(count, dtype=np.bool_) for _ in range(2))
+    for found in crossed.values():
+        up |= found > 0
+        down |= found < 0
+    last = np.full(count, -MOVE_BARS - 1, dtype=np.int64)  # the latest cross before each bar
+    marks = np.where(up | down, np.arange(count), -MOVE_BARS - 1)
+    last[1:] = np.maximum.accumulate(marks)[:-1]
+    is_near = np.arange(count) - last <= MOVE_BARS
+    place = np.maximum(last, 0)
+    rises, falls = up[place] & ~down[place], down[place] & ~up[place]
+    moving = is_near & np.where(side[pair] > 0, rises, falls)
+    changed = np.zeros(count, dtype=np.bool_)
+    changed[1:] = (side[pair][1:] != 0) & (side[pair][1:] != side[pair][:-1])
+    unclear = np.ones(count, dtype=np.bool_)
+    window = MOVE_BARS + 1
+    unclear[window:] = np.logical_or.reduce([side[row][:-window] == 0 for row in in_use])
+    flags: Flags = changed & (~moving | unclear)
+    return flags
+
+
+def _crosses_along(side: Ints) -> Ints:
+    # as `crosses`, over a whole history at once
+    places = np.maximum.accumulate(np.where(side != 0, np.arange(side.size), 0))
+    before = np.concatenate(([0], side[places][:-1]))
+    found = np.where((side != 0) & (side != before), side, 0)
+    found[:1] = 0
     return found
 
 
@@ -122,8 +153,8 @@ def _strategy(pair: Pair) -> Strategy:
     def decide(view: View, parameters: Parameters) -> Idea | None:
         return _decide(pair, view, parameters)
 
-    def candidates(bars: Bars, _: Parameters) -> Flags:
-        return _candidates(pair, bars)
+    def candidates(bars: Bars, parameters: Parameters) -> Flags:
+        return _candidates(pair, bars, parameters)
 
     return Strategy(pair.name, VERSION, pair.enabled, _warmup_bars, decide, candidates)
 

@@ -52,6 +52,14 @@ class BarFolder:
     def symbols(self) -> tuple[str, ...]:
         return tuple(sorted(self._files))
 
+    def frames(self, symbol: str) -> tuple[Timeframe, ...]:
+        """The timeframes that have a file of their own, shortest first."""
+        return tuple(sorted(self._files.get(symbol, {}), key=_seconds))
+
+    def path(self, symbol: str, timeframe: Timeframe) -> Path:
+        """Its file; raises KeyError where there is none."""
+        return self._files[symbol][timeframe]
+
     def has_file(self, symbol: str, timeframe: Timeframe) -> bool:
         return timeframe in self._files.get(symbol, {})
 
@@ -101,18 +109,35 @@ class BarFolder:
         frames.setdefault(Timeframe(match["frame"]), path)  # the folder's own file comes first
 
 
+def file_name(symbol: str, timeframe: Timeframe) -> str:
+    """The name of the file that holds these bars."""
+    pair, _, settle = symbol.partition(":")
+    base, _, quote = pair.partition("/")
+    return f"{'_'.join(word for word in (base, quote, settle) if word)}-{timeframe.value}.parquet"
+
+
+def written(path: Path, timeframe: Timeframe) -> Columns:
+    """The bars of the file at `path`; raises SettingsError where it does not hold sound ones."""
+    return _read(path, timeframe)
+
+
 def _seconds(timeframe: Timeframe) -> int:
     return timeframe.seconds
 
 
 def _read(path: Path, timeframe: Timeframe) -> Columns:
+    return _checked(unchecked(path), path, timeframe)
+
+
+def unchecked(path: Path) -> Columns:
+    """The rows of the file at `path` as they are; raises SettingsError where it has no such."""
     import polars as pl  # 0.2 s and 45 MB: only a replay pays
 
     try:
         frame = pl.read_parquet(path, columns=list(_WORDS))
     except (pl.exceptions.PolarsError, OSError) as error:
         raise SettingsError(f"MARKET: '{path}' cannot be read as bars: {error}") from error
-    return _checked(_columns(frame), path, timeframe)
+    return _columns(frame)
 
 
 def _read_funding(path: Path) -> Funding:

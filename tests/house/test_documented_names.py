@@ -20,7 +20,19 @@ TRADING = Path("docs/trading.md")
 _GAP = "\0"  # where a sentence of the code has a value
 OTHERS_COMMANDS = {"newbot": "BotFather's", "metrics": "a path of the HTTP port"}
 OTHERS_NAMES = {"pg_dump"}  # programs of others
-PLAIN_FLAGS = frozenset({"--json", "--limit", "--close", "--help", "--version"})
+PLAIN_FLAGS = frozenset(
+    {
+        "--json",
+        "--limit",
+        "--close",
+        "--help",
+        "--version",
+        "--save",
+        "--folder",
+        "--kept",
+        "--from",
+    }
+)
 FIRST_IS_TOLD = {"SettingsError", "Meaning"}
 REFUSING = FIRST_IS_TOLD | {"StorageError"}
 NEVER_SEEN = (  # sentences that no person causes: a fault of ours would

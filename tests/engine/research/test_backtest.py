@@ -11,8 +11,9 @@ import pytest
 
 from engine.core.parameters import Parameters
 from engine.core.timeframes import Timeframe
-from engine.research import backtest, loop
+from engine.research import loop
 from engine.research.backtest import Job, Result, Series, run
+from engine.research.tape import world_of
 from engine.research.world import ADDITION, F_REASON
 from engine.rules.plans import (
     BREAKEVEN,
@@ -187,7 +188,7 @@ def test_the_tests_meet_every_kind_of_exit_and_both_sides() -> None:
 
 def test_winners_are_added_to_and_all_of_it_risks_no_more_than_at_first() -> None:
     job = a_job(PYRAMIDS)
-    built, _ = backtest._world(job)
+    built, _ = world_of(job)
     account = loop.replay(built, float(job.start_cash_quote))
     log = built.book.fills[: account.fills]
     assert np.count_nonzero(log[:, F_REASON] == ADDITION) > 5
