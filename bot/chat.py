@@ -23,6 +23,7 @@ from bot.vitals import Vitals
 from engine.core.events import Event
 from engine.services.answers import Gauge
 from engine.services.parley_reports import ParleyReports
+from engine.services.picture_reports import PictureReports
 from handlers.commands import BUTTONS, COMMANDS
 from handlers.desk import Desk
 from handlers.digest import digest
@@ -32,6 +33,7 @@ from storage.inbox import Inbox
 from storage.live_messages import LiveMessages
 from storage.people import People
 from storage.reports import Reports as StoredReports
+from storage.trade_record import TradeRecord
 
 LOCAL_LIMIT = Limit(30, 1.0, 5)
 
@@ -66,6 +68,7 @@ class Chat:
             tuning=room.tuning,
             models=self._models,
             parley=self._parley,
+            record=PictureReports(room.desk, TradeRecord(database), room.market.quote),
             pictures=pictures,
             health=vitals,
             pairing=self.pairing,

@@ -1,8 +1,14 @@
-"""Pictures off the event loop: one worker process, started when first needed, ended when idle."""
+"""Pictures off the event loop: one worker process, started when first needed, ended when idle.
+
+The last pictures are kept by a hash of what they show, so that the same values are drawn once.
+"""
 
 import asyncio
+import io
 import pickle
 import sys
+from collections import OrderedDict
+from hashlib import sha256
 from pathlib import Path
 
 from loguru import logger
@@ -12,6 +18,7 @@ from engine.core.errors import Temporary
 
 DRAW_TIMEOUT_S = 30.0
 IDLE_S = 600.0
+KEPT = 24  # pictures of some 100 KB each
 
 
 class PictureRoom:
@@ -21,11 +28,16 @@ class PictureRoom:
         self._worker: asyncio.subprocess.Process | None = None
         self._turn = asyncio.Lock()
         self._idle: asyncio.TimerHandle | None = None
+        self._kept: OrderedDict[bytes, bytes] = OrderedDict()  # by hash, the last used at the end
 
     async def draw(self, name: str, values: object) -> bytes:
         """The PNG of chart `name` (a row of charts.CHARTS) of these values."""
-        body = pickle.dumps((name, values))
+        body = _packed((name, values))
+        key = sha256(body).digest()
         async with self._turn:
+            if (kept := self._kept.get(key)) is not None:
+                self._kept.move_to_end(key)
+                return kept
             if self._idle is not None:
                 self._idle.cancel()
             try:
@@ -37,7 +49,14 @@ class PictureRoom:
             self._idle = asyncio.get_running_loop().call_later(IDLE_S, self._end_idle)
         if answer[:1] != b"+":
             raise _failed(name, answer[1:].decode(errors="replace"))
-        return answer[1:]
+        png = answer[1:]
+        self._keep(key, png)
+        return png
+
+    def _keep(self, key: bytes, png: bytes) -> None:
+        self._kept[key] = png
+        while len(self._kept) > KEPT:
+            self._kept.popitem(last=False)
 
     async def close(self) -> None:
         """Ends the worker; it would end with us anyway, because its stdin closes."""
@@ -79,6 +98,15 @@ class PictureRoom:
             logger.debug("the picture worker was idle and ends")
             self._worker.stdin.close()
             self._worker = None
+
+
+def _packed(values: object) -> bytes:
+    # without the memo: equal values give equal bytes, whichever parts of them are one object
+    packed = io.BytesIO()
+    pickler = pickle.Pickler(packed)
+    pickler.fast = True
+    pickler.dump(values)
+    return packed.getvalue()
 
 
 def _failed(name: str, text: str) -> Temporary:

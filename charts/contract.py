@@ -56,3 +56,4 @@ class Chart:
     about: str  # one line of help
     needs: type[Any]  # the values that it draws
     draw: "Callable[[Figure, Any, Theme], None]"
+    is_research: bool = False  # of values that only a research run has: not a kind of /chart

@@ -1,11 +1,11 @@
-"""Candles of one symbol with the desk's entries, exits and the present stop."""
+"""Candles of one symbol with the desk's entries, exits, the present stop and the plan."""
 
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from charts.contract import Chart, Theme
-from charts.story import Mark, PriceStory
+from charts.story import Mark, PlanLevel, PriceStory
 from charts.style import (
     BOTTOM,
     LABEL_PT,
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 BODY_WIDTH = 0.68  # of a bar's place
 ROOM_RIGHT_BARS = 2.5
 LABEL_BARS = 24  # what a label of the stop covers
+MOST_LEVELS = 3  # of the plan; more lines would hide the candles
+REACH = 0.6  # of the candles' height: what is further away would press them flat
 
 
 def draw(figure: "Figure", story: PriceStory, theme: Theme) -> None:
@@ -47,8 +49,11 @@ def draw(figure: "Figure", story: PriceStory, theme: Theme) -> None:
     for mark in story.marks:
         _draw_mark(axes, mark, story, theme)
     _draw_level(axes, float(bars.close[-1]), theme.text, theme)
+    shown = _shown_levels(story)
     if story.stop_price is not None:
-        _draw_stop(axes, story.stop_price, bars, theme)
+        _draw_named(axes, PlanLevel("stop", story.stop_price), bars, theme.loss, theme)
+    for level in shown:
+        _draw_named(axes, level, bars, theme.gain, theme)
     _name_moments(axes, story)
     if story.marks:
         figure.text(
@@ -95,6 +100,8 @@ def _limit_prices(axes: "Axes", story: PriceStory) -> None:
     low, high = float(story.bars.low.min()), float(story.bars.high.max())
     if story.stop_price is not None:
         low, high = min(low, story.stop_price), max(high, story.stop_price)
+    for level in _shown_levels(story):
+        low, high = min(low, level.price), max(high, level.price)
     room = (high - low) * 0.07 or high * 0.01
     axes.set_ylim(low - room, high + room)
 
@@ -139,13 +146,28 @@ def _draw_level(axes: "Axes", price: float, colour: str, theme: Theme) -> None:
     )  # fmt: skip
 
 
-def _draw_stop(axes: "Axes", price: float, bars: Bars, theme: Theme) -> None:
-    axes.axhline(price, color=theme.loss, linewidth=2.6, linestyle=(0, (5, 3)), zorder=4)
-    on_left = _room(bars.until(LABEL_BARS), price) >= _room(bars.tail(LABEL_BARS), price)
+def _shown_levels(story: PriceStory) -> tuple[PlanLevel, ...]:
+    # the nearest, none so far away that the candles go flat, none on top of another
+    low, high = float(story.bars.low.min()), float(story.bars.high.max())
+    span = (high - low) or high * 0.01
+    shown: list[PlanLevel] = []
+    for level in story.levels:
+        near = low - REACH * span <= level.price <= high + REACH * span
+        apart = all(abs(level.price - other.price) > 0.07 * span for other in shown)
+        if near and apart and len(shown) < MOST_LEVELS:
+            shown.append(level)
+    return tuple(shown)
+
+
+def _draw_named(axes: "Axes", level: PlanLevel, bars: Bars, colour: str, theme: Theme) -> None:
+    axes.axhline(level.price, color=colour, linewidth=2.6, linestyle=(0, (5, 3)), zorder=4)
+    on_left = _room(bars.until(LABEL_BARS), level.price) >= _room(
+        bars.tail(LABEL_BARS), level.price
+    )
     axes.annotate(
-        f"stop {price_text(price)}", (0.012 if on_left else 0.97, price),
+        f"{level.name} {price_text(level.price)}", (0.012 if on_left else 0.97, level.price),
         xycoords=("axes fraction", "data"), ha="left" if on_left else "right", va="center",
-        fontsize=LABEL_PT, weight="bold", color=theme.loss, zorder=7,
+        fontsize=LABEL_PT, weight="bold", color=colour, zorder=7,
         bbox={"boxstyle": "round,pad=0.2", "facecolor": theme.background, "edgecolor": "none"},
     )  # fmt: skip
 

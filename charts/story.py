@@ -23,6 +23,14 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
+class PlanLevel:
+    """A price at which the open position's plan does something."""
+
+    name: str  # "target", "break-even"; short
+    price: float
+
+
+@dataclass(frozen=True, slots=True)
 class PriceStory:
     """The last bars of a symbol with what the desk did there."""
 
@@ -31,6 +39,7 @@ class PriceStory:
     bars: Bars
     marks: tuple[Mark, ...] = ()
     stop_price: float | None = None  # of the open position
+    levels: tuple[PlanLevel, ...] = ()  # of its plan, the nearest first
 
 
 def price_story(
@@ -39,6 +48,7 @@ def price_story(
     bars: Bars,
     trades: Sequence[Trade] = (),
     position: Position | None = None,
+    levels: Sequence[PlanLevel] = (),
 ) -> PriceStory:
     """The story of the last SHOWN_BARS bars; trades of other symbols or times are left out."""
     shown = bars.tail(SHOWN_BARS)
@@ -51,8 +61,10 @@ def price_story(
         marks.append(
             Mark(position.side.sign, position.opened_at.timestamp(), float(position.entry_price))
         )
-    stop_price = position.stop_price if position is not None and position.is_open else None
-    return PriceStory(symbol, timeframe, shown, tuple(marks), stop_price or None)
+    if position is None or not position.is_open:
+        return PriceStory(symbol, timeframe, shown, tuple(marks))
+    stop_price = position.stop_price or None
+    return PriceStory(symbol, timeframe, shown, tuple(marks), stop_price, tuple(levels))
 
 
 def _closed_mark(trade: Trade) -> Mark:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from engine.services.model_answers import ModelDesk
     from engine.services.order_reports import OrderReports
     from engine.services.parley_reports import ParleyReports
+    from engine.services.picture_reports import PictureReports
     from engine.services.reports import Reports
     from engine.services.risk_reports import RiskReports
     from engine.services.tuning import Tuning
@@ -43,6 +44,7 @@ class Desk:
     tuning: "Tuning"
     models: "ModelDesk"
     parley: "ParleyReports"
+    record: "PictureReports"
     pictures: Pictures
     health: HealthCheck
     pairing: Pairing

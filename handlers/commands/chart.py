@@ -1,19 +1,14 @@
-"""/chart: equity, drawdown, a price or the votes as a picture with its numbers."""
+"""/chart: equity, prices, the record or the votes as a picture with its numbers."""
 
-from collections.abc import Awaitable, Callable
-
-from charts.reliability import ReliabilityStory
-from charts.story import price_story
-from engine.analytics.equity import EquityCurve, equity_curve
 from engine.core.kinds import Role
-from engine.core.state import EquityPoint
+from handlers.chart_kinds import KINDS
 from handlers.contract import Answer, Button, Command, Effect, Group, Key, Picture, Request
 from handlers.desk import Desk
 from handlers.keys import Rows, price_tap
 from handlers.payloads import ChartTap
-from handlers.views.pictures import drawdown_caption, equity_caption, price_caption
-from handlers.views.text import quote_of
-from handlers.views.votes import history_caption, reliability_caption
+from handlers.views.text import plain_text
+
+SIDE_BY_SIDE = 3  # more buttons in a row are too narrow to read on a phone
 
 
 async def chart(desk: Desk, request: Request) -> Answer:
@@ -38,83 +33,59 @@ def _asked(words: tuple[str, ...]) -> ChartTap:
 
 
 async def _draw(desk: Desk, tap: ChartTap) -> Answer:
-    png, caption, symbol = await KINDS[tap.name](desk, tap)
+    shown = await KINDS[tap.name].show(desk, tap)
+    if shown.values is None:
+        # a photo cannot become text: the picture that stands there stays what it is
+        if tap.again:
+            return Answer(toast=plain_text(shown.text))
+        return Answer(text=shown.text, keys=_keys(desk, tap, shown.symbol))
+    png = await desk.pictures.draw(tap.name, shown.values)
     return Answer(
-        picture=Picture(png=png, caption=caption, name=f"{tap.name}.png"),
-        keys=_kinds(tap, symbol),
+        picture=Picture(png=png, caption=shown.text, name=f"{tap.name}.png"),
+        keys=_keys(desk, tap, shown.symbol),
         edit=tap.again,
     )
 
 
-async def _equity(desk: Desk, tap: ChartTap) -> tuple[bytes, str, str]:
-    points = await desk.reports.equity()
-    png = await desk.pictures.draw("equity", _curve(desk, points))
-    return png, equity_caption(points, desk.mode.badge), tap.symbol
-
-
-async def _drawdown(desk: Desk, tap: ChartTap) -> tuple[bytes, str, str]:
-    points = await desk.reports.equity()
-    png = await desk.pictures.draw("drawdown", _curve(desk, points))
-    return png, drawdown_caption(points, desk.mode.badge), tap.symbol
-
-
-def _curve(desk: Desk, points: tuple[EquityPoint, ...]) -> EquityCurve:
-    return equity_curve(points, quote_of(desk.mode.symbols[0]))
-
-
-async def _price(desk: Desk, tap: ChartTap) -> tuple[bytes, str, str]:
-    symbol = await desk.reports.symbol(tap.symbol) if tap.symbol else desk.mode.symbols[0]
-    view = await desk.reports.price(symbol, tap.timeframe or None)
-    story = price_story(view.symbol, view.timeframe, view.bars, view.trades, view.position)
-    png = await desk.pictures.draw("price", story)
-    first_s = float(story.bars.open_at_s[0]) if len(story.bars) else 0.0
-    entries = sum(mark.opened_at_s >= first_s for mark in story.marks)
-    exits = sum(mark.exit_price is not None for mark in story.marks)
-    caption = price_caption(view, desk.mode.badge, entries=entries, exits=exits)
-    return png, caption, symbol
-
-
-async def _reliability(desk: Desk, tap: ChartTap) -> tuple[bytes, str, str]:
-    pair = await desk.parley.reliability()
-    png = await desk.pictures.draw("reliability", ReliabilityStory(*pair))
-    return png, reliability_caption(pair, "", desk.mode.badge), tap.symbol
-
-
-async def _votes(desk: Desk, tap: ChartTap) -> tuple[bytes, str, str]:
-    history = await desk.parley.history()
-    png = await desk.pictures.draw("votes", history)
-    return png, history_caption(history, desk.mode.badge), tap.symbol
-
-
-KINDS: dict[str, Callable[[Desk, ChartTap], Awaitable[tuple[bytes, str, str]]]] = {
-    "equity": _equity,
-    "drawdown": _drawdown,
-    "price": _price,
-    "reliability": _reliability,
-    "votes": _votes,
-}
-
-
-def _kinds(tap: ChartTap, symbol: str) -> Rows:
+def _keys(desk: Desk, tap: ChartTap, symbol: str) -> Rows:
     price = price_tap(symbol, tap.timeframe, again=True)
-    keys = tuple(
+    kinds = [
         Key(
-            label=f"🔄 {name}" if name == tap.name else name,
+            label=f"🔄 {kind.label}" if name == tap.name else kind.label,
             payload=price.model_copy(update={"name": name}),
         )
-        for name in KINDS
+        for name, kind in KINDS.items()
+    ]
+    rows = tuple(
+        tuple(kinds[first : first + SIDE_BY_SIDE]) for first in range(0, len(kinds), SIDE_BY_SIDE)
     )
-    return keys[:3], keys[3:]  # five side by side are too narrow to read on a phone
+    return (*_timeframes(desk, tap, price), *rows)
+
+
+def _timeframes(desk: Desk, tap: ChartTap, price: ChartTap) -> Rows:
+    frames = [frame.value for frame in desk.mode.timeframes]
+    if tap.name != "price" or len(frames) < 2:
+        return ()
+    now = tap.timeframe.lower() or frames[0]
+    return (
+        tuple(
+            Key(
+                label=f"• {frame}" if frame == now else frame,
+                payload=price.model_copy(update={"timeframe": frame}),
+            )
+            for frame in frames[:5]
+        ),
+    )
 
 
 COMMAND = Command(
     name="chart",
-    help="a picture of equity, drawdown, a price or votes",
+    help="a picture of equity, prices, trades or votes",
     group=Group.WATCH,
     role=Role.VIEWER,
     effect=Effect.READS,
     handler=chart,
-    usage="equity|drawdown|price|reliability|votes [symbol] [bars]",
-    examples=("/chart equity", "/chart drawdown", "/chart price BTC", "/chart price ETH 1h"),
+    usage=f"{'|'.join(KINDS)} [symbol] [bars]",
+    examples=("/chart equity", "/chart months", "/chart price BTC", "/chart price ETH 1h"),
 )
 BUTTONS = (Button(payload=ChartTap, command="chart", effect=Effect.READS, handler=turn),)

@@ -54,7 +54,12 @@ def utf16_len(text: str) -> int:
 
 def shown_len(markup: str) -> int:
     """The length of HTML after parsing, in UTF-16 units."""
-    return utf16_len(html.unescape(_TAG.sub("", markup)))
+    return utf16_len(plain_text(markup))
+
+
+def plain_text(markup: str) -> str:
+    """The words of HTML of ours, without tags and references."""
+    return html.unescape(_TAG.sub("", markup))
 
 
 def pages(lines: Iterable[str], limit: int = TEXT_LIMIT) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 import numpy as np
 
 from charts.reliability import ReliabilityStory
-from charts.story import Mark, PriceStory
+from charts.story import Mark, PlanLevel, PriceStory
 from engine.analytics.equity import EquityCurve, measured
 from engine.analytics.skill import Reliability, VoteHistory
 from engine.core.timeframes import Timeframe
@@ -23,9 +23,11 @@ def flat_curve(points: int, equity: float = 10_000.0) -> EquityCurve:
     return measured(np.arange(0.0, 60.0 * points, 60.0), np.full(points, equity), "USDT")
 
 
-def a_story(bars: Bars, *marks: Mark, stop_price: float | None = None) -> PriceStory:
+def a_story(
+    bars: Bars, *marks: Mark, stop_price: float | None = None, levels: tuple[PlanLevel, ...] = ()
+) -> PriceStory:
     """A story of BTC on hourly bars."""
-    return PriceStory("BTC/USDT:USDT", Timeframe.H1, bars, marks, stop_price)
+    return PriceStory("BTC/USDT:USDT", Timeframe.H1, bars, marks, stop_price, levels)
 
 
 BARS = walk(4, 120)
@@ -44,8 +46,17 @@ CURVES = {
     "one point": a_curve(1),
     "empty": a_curve(0),
 }
+NOW_PRICE = float(BARS.close[-1])
+PLAN = (
+    PlanLevel("break-even", NOW_PRICE * 1.012),
+    PlanLevel("target", NOW_PRICE * 1.03),
+    PlanLevel("trail", NOW_PRICE * 1.031),  # on top of the target: not shown
+    PlanLevel("target", NOW_PRICE * 1.05),
+    PlanLevel("target", NOW_PRICE * 9.0),  # too far to be shown
+)
 STORIES = {
     "ordinary": a_story(BARS, LONG, SHORT, OPEN, stop_price=float(BARS.close[109]) * 0.97),
+    "plan": a_story(BARS, OPEN, stop_price=NOW_PRICE * 0.985, levels=PLAN),
     "no trades": a_story(BARS),
     "far stop": a_story(BARS, OPEN, stop_price=1.0),
     "two bars": a_story(BARS.until(2)),

@@ -3,12 +3,19 @@
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+import numpy as np
+
 from charts.registry import CHARTS
+from engine.analytics.calendars import month_table
+from engine.analytics.equity import EquityCurve, measured
+from engine.analytics.facts import TradeFacts
+from engine.analytics.performance import performance
 from engine.core.commands import Panic, Pause, Resume, SetParameter, UndoParameters
 from engine.core.errors import UserError
 from engine.core.kinds import Role, TradingState
 from engine.core.people import Actor
 from engine.core.state import Cause, EquityPoint
+from engine.market.correlation import Together, together
 from engine.services.answers import (
     Balance,
     Comparison,
@@ -25,6 +32,7 @@ from engine.services.answers import (
     TradePage,
     VersionRow,
 )
+from engine.services.picture_answers import Calendar, Record, record_of
 from engine.services.risk_answers import MarketState, Risk, Signals
 
 
@@ -184,6 +192,24 @@ class FakeOrders:
 
     async def reconcile(self) -> Comparison:
         return self.compared
+
+
+@dataclass(slots=True)
+class FakeRecord:
+    """The record of these trades; none unless a test gives some."""
+
+    facts: tuple[TradeFacts, ...] = ()
+    curve: EquityCurve = field(default_factory=lambda: measured(np.zeros(0), np.zeros(0), "USDT"))
+    markets: Together = field(default_factory=lambda: together(np.zeros((0, 168)), (), ""))
+
+    async def record(self) -> Record:
+        return record_of(self.facts, "USDT")
+
+    async def calendar(self) -> Calendar:
+        return Calendar(month_table(self.curve), performance(self.curve))
+
+    async def moves(self) -> Together:
+        return self.markets
 
 
 @dataclass(slots=True)

@@ -17,6 +17,7 @@ from tests.fakes.services import (
     FakeOrders,
     FakePairing,
     FakePictures,
+    FakeRecord,
     FakeReports,
     FakeRisks,
     FakeTuning,
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from engine.services.controls import Controls
     from engine.services.order_reports import OrderReports
     from engine.services.parley_reports import ParleyReports
+    from engine.services.picture_reports import PictureReports
     from engine.services.reports import Reports
     from engine.services.risk_reports import RiskReports
     from engine.services.tuning import Tuning
@@ -87,6 +89,7 @@ class FakeDesk:
         )
         self.redrawn: list[tuple[int, int, Answer]] = []
         self.pictures = FakePictures()
+        self.record = FakeRecord()
         self.updates = 76
         self.now_at = NOW
         self.desk = Desk(
@@ -97,6 +100,7 @@ class FakeDesk:
             tuning=cast("Tuning", self.tuning),
             models=self.models,
             parley=cast("ParleyReports", self.parley),
+            record=cast("PictureReports", self.record),
             pictures=self.pictures,
             health=FakeHealth(),
             pairing=FakePairing(),

@@ -101,9 +101,14 @@ async def test_charts_come_by_name_and_a_bare_symbol_means_its_price(fake: FakeD
 
 async def test_chart_buttons_switch_in_place_and_keep_the_symbol(fake: FakeDesk) -> None:
     first = await ask(fake, "/chart price BTC 1h")
-    assert labels(first) == ["equity", "drawdown", "🔄 price", "reliability", "votes"]
+    assert labels(first) == [
+        *("5m", "• 1h"),
+        *("equity", "drawdown", "🔄 price", "months", "hours", "results"),
+        *("extremes", "confidence", "alike", "reliability", "votes"),
+    ]
+    assert max(len(row) for row in first.keys) == 3
     assert not first.edit
-    kept = [key.payload for key in first.keys[0] if isinstance(key.payload, ChartTap)]
+    kept = [key.payload for key in first.keys[1] if isinstance(key.payload, ChartTap)]
     assert {each.symbol for each in kept} == {SYMBOL}
     switched = await tap(fake, kept[0])
     assert switched.edit

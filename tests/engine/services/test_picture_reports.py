@@ -1,0 +1,70 @@
+"""What pictures of the record are made of: the archive's trades, the books' last point."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from engine.analytics.facts import TradeFacts
+from engine.core.state import EquityPoint
+from engine.services.picture_reports import MOST_TRADES, PictureReports
+from tests.engine.analytics.trades import MONDAY, a_trade
+from tests.fakes.desk_rig import DeskRig
+
+
+class Archive:
+    """A record of these trades and points."""
+
+    def __init__(
+        self, facts: tuple[TradeFacts, ...] = (), points: tuple[EquityPoint, ...] = ()
+    ) -> None:
+        self._facts = facts
+        self._points = points
+        self.limits: list[int] = []
+
+    async def facts(self, limit: int) -> tuple[TradeFacts, ...]:
+        self.limits.append(limit)
+        return self._facts[-limit:]
+
+    async def day_ends(self) -> tuple[EquityPoint, ...]:
+        return self._points
+
+
+def a_point(days: float, equity: str) -> EquityPoint:
+    """A point so many days before the market of the rig begins."""
+    return EquityPoint(
+        at=MONDAY - timedelta(days=2000 - days),
+        equity_quote=Decimal(equity),
+        cash_quote=Decimal(equity),
+        unrealised_quote=Decimal(0),
+        drawdown_ratio=0.0,
+        open_positions=0,
+    )
+
+
+async def test_the_record_is_that_of_the_last_trades() -> None:
+    desk = await DeskRig().run_until(lambda desk: bool(desk.books.state.cursor_at))
+    archive = Archive((TradeFacts(trade=a_trade(1, "10"), tokens_usd=0.5),))
+    found = await PictureReports(desk, archive, "USDT").record()
+    assert archive.limits == [MOST_TRADES]
+    assert found.columns.result_r.tolist() == [1.0]
+    assert (found.quality.trades, found.costs.tokens_usd, found.quote) == (1, 0.5, "USDT")
+    assert found.patterns == ()
+
+
+async def test_the_calendar_ends_with_the_points_that_are_not_stored_yet() -> None:
+    desk = await DeskRig().run_until(lambda desk: bool(desk.books.points))
+    stored = (a_point(0, "100"), a_point(1, "110"))
+    answers = PictureReports(desk, Archive(points=stored), "USDT")
+    found = await answers.calendar()
+    last = float(desk.books.points[-1].equity_quote)
+    assert found.performance.return_ratio == pytest.approx(last / 100.0 - 1.0)
+    again = PictureReports(desk, Archive(points=(*stored, *desk.books.points)), "USDT")
+    assert (await again.calendar()).performance == found.performance
+
+
+async def test_every_market_of_the_desk_is_compared() -> None:
+    desk = await DeskRig().run_until(lambda desk: bool(desk.books.state.cursor_at))
+    moves = await PictureReports(desk, Archive(), "USDT").moves()
+    assert moves.symbols == tuple(desk.books.instruments)
+    assert moves.correlation.shape == (len(moves.symbols),) * 2
