@@ -17,6 +17,7 @@ from engine.market.bars import KEEP_BARS
 from engine.services.answers import Mode
 from engine.venues.books import PaperBooks
 from engine.venues.catalogue import costs_of
+from engine.venues.ccxt_limiter import Limiter
 from engine.venues.pace import PacedFeed
 from engine.venues.paper import PaperVenue
 from engine.venues.replay import ReplayFeed
@@ -36,6 +37,7 @@ class Market:
     instruments: tuple[Instrument, ...]
     close: Callable[[], Awaitable[None]]
     skew_s: Callable[[], Awaitable[float]] | None = None  # how far a venue's clock is from ours
+    limiter: Limiter | None = None  # the turns at a real venue; its live account shares them
 
     @property
     def quote(self) -> str:
@@ -121,12 +123,17 @@ async def _by_ccxt(settings: Settings, wall: SystemClock) -> Market:
     from engine.venues.ccxt_client import Reader
     from engine.venues.ccxt_feed import CcxtFeed
     from engine.venues.ccxt_market import CcxtMarket
+    from engine.venues.quirks import burst_of
     from engine.venues.stream_client import stream_client
     from engine.venues.stream_feed import StreamFeed
 
     symbols = settings.symbol_list or CCXT_SYMBOLS
     timeframes = settings.timeframe_list or (Timeframe.M5, Timeframe.H1)
     reader = Reader(settings.market, symbols, wall, api_base=settings.exchange_api_base)
+    limiter = Limiter(
+        float(reader.client.rateLimit), wall.monotonic_s, burst_s=burst_of(settings.market, symbols)
+    )
+    reader.paced_by(limiter)
     market = CcxtMarket(reader, symbols, wall)
     streams = stream_client(settings.market, symbols, api_base=settings.exchange_api_base)
     feed: CcxtFeed | StreamFeed
@@ -151,6 +158,7 @@ async def _by_ccxt(settings: Settings, wall: SystemClock) -> Market:
         instruments=instruments,
         close=feed.close,
         skew_s=market.skew_s,
+        limiter=limiter,
     )
 
 

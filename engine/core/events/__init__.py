@@ -8,6 +8,7 @@ from engine.core.events.base import (
     Event,
 )
 from engine.core.events.desk import (
+    CashMoved,
     DeskStarted,
     DeskStopped,
     PanicReported,
@@ -53,6 +54,7 @@ __all__ = [
     "BiasSeen",
     "BooksMismatched",
     "BudgetReached",
+    "CashMoved",
     "DeskStarted",
     "DeskStopped",
     "DissentSeen",
