@@ -193,7 +193,7 @@ async def _panicked(desk: Desk, wire: Wire, exchange: Exchange) -> Panicked:
     began_s = time.perf_counter()
     desk.panic.start_closing("panic-benchmark")
     flat_s = await _until(lambda: not exchange.ledger().positions, began_s)
-    floor_s = wire.closing_s - wire.burst_s  # what may be spent at once is
+    floor_s = max(0.0, wire.closing_s - wire.burst_s)  # what may be spent at once is free
     return Panicked(flat_s, await _until(lambda: not desk.books.positions, began_s), floor_s)
 
 

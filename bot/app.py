@@ -12,8 +12,10 @@ from loguru import logger
 
 from bot.audience import Audience, admit
 from bot.engine_room import EngineRoom, build
+from bot.live import look_beforehand
 from bot.markets import open_market
 from bot.parley import Cast, cast_of
+from bot.patience import patiently
 from bot.process import Process
 from bot.settings import Settings, changed_since_start
 from bot.teller import say
@@ -63,20 +65,26 @@ async def _room(
     stack.push_async_callback(wall.close)
     state = await Reports(opened.database).state()
     resumed_at = None if state is None else state.cursor_at
-    market = await open_market(settings, wall, opened.identity.created_at, resumed_at)
+    await look_beforehand(settings, wall)
+    market = await patiently(
+        lambda: open_market(settings, wall, opened.identity.created_at, resumed_at), wall
+    )
     stack.push_async_callback(market.close)
     people = People(opened.database)
     await admit(settings, people, datetime.now(UTC))
     audience = Audience(people, market.mode.badge)
     await audience.refresh()
-    room = await build(
-        settings,
-        cast,
-        opened,
-        market,
+    room = await patiently(
+        lambda: build(
+            settings,
+            cast,
+            opened,
+            market,
+            wall,
+            audience.announce,
+            lambda: changed_since_start(settings),
+        ),
         wall,
-        audience.announce,
-        lambda: changed_since_start(settings),
     )
     stack.push_async_callback(room.parley.close)
     stack.push_async_callback(room.close)

@@ -1,6 +1,7 @@
 """The desk and its services, put together from a market and a database."""
 
 import asyncio
+import gc
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -9,6 +10,7 @@ from pathlib import Path
 from bot.live import Live, check_books, open_live
 from bot.markets import Market, paper_venue
 from bot.parley import Around, Cast, ParleyRoom, open_parley
+from bot.patience import patiently
 from bot.settings import Settings, Trading
 from bot.teller import Teller
 from engine.core.advice import Proposal
@@ -17,6 +19,7 @@ from engine.core.messages import OutboxMessage
 from engine.core.parameters import Parameters
 from engine.core.ports import Venue
 from engine.execution.bus import Bus
+from engine.execution.cash_watch import CashWatch
 from engine.execution.clocks import SystemClock
 from engine.execution.desk import Desk, Doors
 from engine.execution.dial import Dial
@@ -57,6 +60,7 @@ class EngineRoom:
     paper: PaperVenue | None  # the venue itself, when it is one of paper
     live: Live | None
     market: Market
+    wall: SystemClock
     journal: DatabaseJournal
     outbox: Outbox
     identity: Identity
@@ -72,12 +76,16 @@ class EngineRoom:
         """Recovers and warms up; returns how many orders had to be asked after."""
         await self.parley.start()
         await asyncio.to_thread(load)  # half a second that the first proposal would wait for
-        asked = await self.desk.start()
+        asked = await patiently(self.desk.start, self.wall)
         if self.live is not None:
+            await CashWatch(self.desk, self.venue).look(at_once=True)
             await check_books(self.desk.books, self.venue)
         if self.paper is not None:
             for symbol, moved in self.desk.books.last_price.items():
                 self.paper.mark(symbol, moved.close_price)
+        # bars, strategies and books live as long as the process: no collection is to look at them
+        gc.collect()
+        gc.freeze()
         return asked
 
     def tasks(self) -> dict[str, Callable[[], Awaitable[None]]]:
@@ -158,6 +166,7 @@ async def build(
         paper=paper,
         live=live,
         market=market,
+        wall=wall,
         journal=journal,
         outbox=outbox,
         identity=opened.identity,

@@ -6,15 +6,17 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from bot.markets import Market
-from bot.settings import Settings
+from bot.markets import CCXT_SYMBOLS, Market
+from bot.patience import patiently
+from bot.settings import Settings, Trading
 from engine.core.errors import SettingsError
 from engine.core.ports import Venue
 from engine.execution.books import Books
 from engine.execution.clocks import SystemClock
 from engine.execution.recovery import differences
 from engine.venues.ccxt_account import Keys
-from engine.venues.ccxt_checks import Finding, findings, listing_findings
+from engine.venues.ccxt_checks import Finding, findings, listing_findings, stop_findings
+from engine.venues.ccxt_venue import CcxtVenue
 
 
 class Live(NamedTuple):
@@ -44,6 +46,27 @@ def check_env_file(path: Path = Path(".env")) -> None:
         )
 
 
+async def look_beforehand(settings: Settings, wall: SystemClock) -> None:
+    """Whether real money may be traded with these settings: seconds, before any market is opened.
+
+    Nothing on paper. Waits for a venue that is away; raises SettingsError with what is wrong.
+    """
+    if settings.trading is not Trading.LIVE:
+        return
+    from engine.venues.ccxt_setup import check, unopened
+
+    check_env_file()
+    symbols = settings.symbol_list or CCXT_SYMBOLS
+    account = unopened(
+        settings.market, symbols, keys_of(settings), wall, api_base=settings.exchange_api_base
+    )
+    try:
+        await account.open()
+        await patiently(lambda: check(account), wall)
+    finally:
+        await account.close()
+
+
 async def open_live(
     settings: Settings,
     market: Market,
@@ -64,6 +87,7 @@ async def open_live(
         api_base=settings.exchange_api_base,
         # every position then finds its margin as long as the desk keeps its own limit
         leverage=max(1, math.ceil(max_leverage)),
+        limiter=market.limiter,
     )
     watch = Watch(venue)
 
@@ -72,11 +96,24 @@ async def open_live(
         await own.carry(watch.hint, watch.gap)
 
     async def look() -> Sequence[Finding]:
-        found = [each async for each in findings(venue.account)]
-        return [*found, *await listing_findings(venue.account, market.mode.symbols)]
+        return await look_at(venue, market.mode.symbols)
 
     tasks = {"venue watch": watch.run, "own orders": listen}
     return Live(venue, tasks, venue.close, look)
+
+
+async def look_at(venue: CcxtVenue, symbols: Sequence[str]) -> Sequence[Finding]:
+    """What a start looks at, and what may come up afterwards; raises Temporary."""
+    account = venue.account
+    found = [each async for each in findings(account)]
+    if any(each.is_passing for each in found):
+        return found  # the venue is away: there is nobody to ask for more
+    bare = [symbol for symbol in symbols if not venue.holds_stops(symbol)]
+    return [
+        *found,
+        *await listing_findings(account, symbols),
+        *stop_findings(account.row.name, bare),
+    ]
 
 
 async def check_books(books: Books, venue: Venue) -> None:

@@ -17,8 +17,11 @@ from engine.market.bars import KEEP_BARS
 from engine.services.answers import Mode
 from engine.venues.books import PaperBooks
 from engine.venues.catalogue import costs_of
+from engine.venues.ccxt_limiter import Limiter
+from engine.venues.interruptions import Interruption
 from engine.venues.pace import PacedFeed
 from engine.venues.paper import PaperVenue
+from engine.venues.paper_conduct import Conduct
 from engine.venues.replay import ReplayFeed
 from engine.venues.simulated import SIMULATED_SYMBOLS, SimulatedFeed
 
@@ -36,6 +39,8 @@ class Market:
     instruments: tuple[Instrument, ...]
     close: Callable[[], Awaitable[None]]
     skew_s: Callable[[], Awaitable[float]] | None = None  # how far a venue's clock is from ours
+    limiter: Limiter | None = None  # the turns at a real venue; its live account shares them
+    interruptions: tuple[Interruption, ...] = ()  # of a recorded market: the paper venue keeps them
 
     @property
     def quote(self) -> str:
@@ -65,6 +70,7 @@ def paper_venue(settings: Settings, market: Market, books: PaperBooks) -> PaperV
         {instrument.symbol: costs_of(instrument) for instrument in market.instruments},
         market.clock,
         start_cash_quote=settings.start_cash_quote,
+        conduct=Conduct(interruptions=market.interruptions),
     )
 
 
@@ -92,7 +98,8 @@ async def _replayed(settings: Settings, wall: SystemClock, resumed_at: datetime 
     )
     words = f"recorded prices of {folder.name or folder}"
     mode = _mode(settings, words, symbols, timeframes)
-    return await _paced(settings, wall, feed, resumed_at or await feed.starts_at(), mode)
+    market = await _paced(settings, wall, feed, resumed_at or await feed.starts_at(), mode)
+    return replace(market, interruptions=await feed.interruptions())
 
 
 async def _paced(
@@ -121,12 +128,17 @@ async def _by_ccxt(settings: Settings, wall: SystemClock) -> Market:
     from engine.venues.ccxt_client import Reader
     from engine.venues.ccxt_feed import CcxtFeed
     from engine.venues.ccxt_market import CcxtMarket
+    from engine.venues.quirks import burst_of
     from engine.venues.stream_client import stream_client
     from engine.venues.stream_feed import StreamFeed
 
     symbols = settings.symbol_list or CCXT_SYMBOLS
     timeframes = settings.timeframe_list or (Timeframe.M5, Timeframe.H1)
     reader = Reader(settings.market, symbols, wall, api_base=settings.exchange_api_base)
+    limiter = Limiter(
+        float(reader.client.rateLimit), wall.monotonic_s, burst_s=burst_of(settings.market, symbols)
+    )
+    reader.paced_by(limiter)
     market = CcxtMarket(reader, symbols, wall)
     streams = stream_client(settings.market, symbols, api_base=settings.exchange_api_base)
     feed: CcxtFeed | StreamFeed
@@ -151,6 +163,7 @@ async def _by_ccxt(settings: Settings, wall: SystemClock) -> Market:
         instruments=instruments,
         close=feed.close,
         skew_s=market.skew_s,
+        limiter=limiter,
     )
 
 

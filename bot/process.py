@@ -76,7 +76,9 @@ class Process:
         )
         self._listen_to_signals()
         self._supervisor.start("lock", self._upkeep.keep_lock)
-        await self._start_desk()
+        if not await self._is_started():
+            await self._supervisor.stop("lock")
+            return self._exit_code
         desk = self._supervisor.start("desk", self._room.desk.run)
         for name, work in self._upkeep.tasks().items():
             self._supervisor.start(name, work)
@@ -92,6 +94,20 @@ class Process:
         if ended:
             say(await summary_text(self._room, time.perf_counter() - started_s))
         return self._exit_code
+
+    async def _is_started(self) -> bool:
+        # a stop that is asked for while the desk warms up, or waits for its venue, comes first
+        starting = asyncio.create_task(self._start_desk())
+        stopping = asyncio.create_task(self._stopping.wait())
+        await asyncio.wait((starting, stopping), return_when=asyncio.FIRST_COMPLETED)
+        stopping.cancel()
+        if not starting.done():
+            starting.cancel()
+            await asyncio.gather(starting, return_exceptions=True)
+            say("stopped before it had started")
+            return False
+        await starting  # raises what the start raised
+        return True
 
     def _application(self) -> tuple[web.Application, World | None]:
         app = application()

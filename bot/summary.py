@@ -8,7 +8,7 @@ async def summary_text(room: EngineRoom, took_s: float) -> str:
     status = await room.reports.status()
     page = await room.reports.trades(limit=1)
     losses = page.total - page.wins
-    change = status.equity_quote - status.start_cash_quote
+    change = status.equity_quote - status.start_cash_quote - status.moved_quote
     at = "no prices" if status.market_at is None else f"{status.market_at:%Y-%m-%d %H:%M} UTC"
     return "\n".join(
         (

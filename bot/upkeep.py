@@ -15,6 +15,7 @@ from bot.terminal import TerminalDesk
 from bot.vitals import LoopWatch
 from engine.core.kinds import TradingState
 from engine.core.state import Cause
+from engine.execution.cash_watch import CashWatch
 from storage.database import Database
 from storage.files import Ballast, WatchedFile
 from storage.inbox import Inbox
@@ -97,9 +98,12 @@ class Upkeep:
             file=None if path is None else WatchedFile(path),
             ballast=ballast,
             account=None if live is None else AccountWatch(live.look, self._room.desk),
+            cash=None if live is None else CashWatch(self._room.desk, live.venue),
         )
         jobs = scheduler(JOBS, workshop)
         jobs.start()
+        if workshop.account is not None:
+            await workshop.account.check()  # what a start lets pass is told at once
         try:
             await asyncio.Event().wait()
         finally:

@@ -16,7 +16,14 @@ from engine.core.orders import OPEN
 from engine.core.ports import Memory, Receipt, Record
 from engine.core.positions import PastTrade
 from storage.database import Database
-from storage.mapping.desk import equity_row, receipt_of, receipt_row, state_of, state_row
+from storage.mapping.desk import (
+    equity_row,
+    move_row,
+    receipt_of,
+    receipt_row,
+    state_of,
+    state_row,
+)
 from storage.mapping.events import decision_row, event_row
 from storage.mapping.orders import fill_row, order_of, order_row, payment_row
 from storage.mapping.positions import position_of, position_row, trade_row
@@ -25,6 +32,7 @@ from storage.outbox import Outbox
 from storage.outbox_rows import put_messages
 from storage.parameters import append_version
 from storage.statements import insert_new, insert_new_returning, replace_rows
+from storage.tables.cash_moves import CASH_MOVES
 from storage.tables.decisions import DECISIONS
 from storage.tables.desk_state import DESK_STATE
 from storage.tables.equity import EQUITY
@@ -88,6 +96,7 @@ def _append(connection: Connection, record: Record, messages: Messages, at: date
     replace_rows(connection, ORDERS, [order_row(order) for order in record.orders])
     insert_new(connection, FILLS, [fill_row(fill) for fill in record.fills])
     insert_new(connection, PAYMENTS, [payment_row(payment) for payment in record.payments])
+    insert_new(connection, CASH_MOVES, [move_row(move) for move in record.moves])
     replace_rows(connection, POSITIONS, [position_row(each) for each in record.positions])
     insert_new(connection, TRADES, [trade_row(trade) for trade in record.trades])
     insert_new(connection, EQUITY, [equity_row(point) for point in record.equity])

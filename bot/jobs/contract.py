@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.account_watch import AccountWatch
+from engine.execution.cash_watch import CashWatch
 from engine.execution.desk import Desk
 from engine.execution.switch import Switch
 from llm.record import VoteRecord
@@ -27,6 +28,7 @@ class Workshop:
     file: WatchedFile | None = None  # the SQLite file
     ballast: Ballast | None = None
     account: AccountWatch | None = None  # of a live desk
+    cash: CashWatch | None = None  # of a live desk
 
     @property
     def switch(self) -> Switch:

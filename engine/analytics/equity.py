@@ -40,12 +40,32 @@ class Drawdown:
 def equity_curve(points: Sequence[EquityPoint], quote: str) -> EquityCurve:
     """The points as a curve; they come oldest first.
 
-    Drawdowns are those that were recorded: the points may be a selection without the peak.
+    Drawdowns are those that were recorded: the points may be a selection without the peak. Money
+    that the owner moved is taken out: what was before a deposit is shown as if it had been there.
     """
     at_s = np.array([point.at.timestamp() for point in points], dtype=np.float64)
     equity_quote = np.array([float(point.equity_quote) for point in points], dtype=np.float64)
+    moved_quote = np.array([float(point.moved_quote) for point in points], dtype=np.float64)
+    equity_quote = without_moves(equity_quote, moved_quote)
     drawdown_ratio = np.array([point.drawdown_ratio for point in points], dtype=np.float64)
     return EquityCurve(at_s, equity_quote, drawdown_ratio, quote)
+
+
+def without_moves(equity_quote: Floats, moved_quote: Floats) -> Floats:
+    """Equity whose every return is the desk's own: time-weighted, adjusted backwards.
+
+    `moved_quote` is the sum of what the owner moved up to each point; both are (points,) float64,
+    oldest first. Before each move, equity is scaled by what the move did to it, as prices are
+    before a split; the last point, and all after the last move, stay as they are.
+    """
+    flow = np.diff(moved_quote)
+    after = equity_quote[1:]
+    before = after - flow  # what the desk would be worth without the move
+    known = (flow != 0.0) & (before > 0.0) & (after > 0.0)
+    factor = np.where(known, after / np.where(known, before, 1.0), 1.0)
+    later = np.cumprod(factor[::-1])[::-1]  # of every move that comes after a point
+    shown: Floats = equity_quote * np.append(later, 1.0)
+    return shown
 
 
 def measured(at_s: Floats, equity_quote: Floats, quote: str) -> EquityCurve:

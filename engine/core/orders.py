@@ -50,6 +50,7 @@ class Fill:
     liquidity: Liquidity
     filled_at: datetime
     fee_base: Decimal = ZERO  # taken from the coins that a spot purchase brought
+    fee_elsewhere_quote: Decimal = ZERO  # the part of `fee_quote` that a third coin paid; its worth
 
     @property
     def notional_quote(self) -> Decimal:

@@ -22,7 +22,7 @@ from engine.core.market import Bar, FundingSettled, Instrument, MarketEvent, Pri
 from engine.core.messages import ParameterVersion
 from engine.core.orders import Fill, Order, OrderRequest, Outcome, Payment, Report, VenueOrder
 from engine.core.positions import PastTrade, Position, Trade
-from engine.core.state import DeskState, EquityPoint
+from engine.core.state import CashMove, DeskState, EquityPoint
 from engine.core.timeframes import Timeframe
 
 
@@ -160,13 +160,14 @@ class Receipt:
 class Record:
     """What one transaction makes durable: all of it, or nothing.
 
-    Orders and positions replace their row; fills, payments, trades and events are inserted once
-    by key.
+    Orders and positions replace their row; fills, payments, moves, trades and events are inserted
+    once by key.
     """
 
     orders: tuple[Order, ...] = ()
     fills: tuple[Fill, ...] = ()
     payments: tuple[Payment, ...] = ()
+    moves: tuple[CashMove, ...] = ()
     positions: tuple[Position, ...] = ()
     trades: tuple[Trade, ...] = ()
     equity: tuple[EquityPoint, ...] = ()

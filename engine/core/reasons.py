@@ -9,6 +9,7 @@ class Reason(StrEnum):
     # our rules
     NOT_ACTIVE = "not_active"
     PAUSED_SYMBOL = "paused_symbol"
+    NOT_TRADED = "not_traded"
     STALE_FEED = "stale_feed"
     LATE_BAR = "late_bar"
     UNKNOWN_ORDER = "unknown_order"
@@ -65,6 +66,7 @@ class Reason(StrEnum):
 REASON_TEXTS: dict[Reason, str] = {
     Reason.NOT_ACTIVE: "the desk is not taking entries",
     Reason.PAUSED_SYMBOL: "this symbol is paused",
+    Reason.NOT_TRADED: "the venue does not trade this symbol, or will soon stop",
     Reason.STALE_FEED: "prices are stale",
     Reason.LATE_BAR: "the bar is too old to act on",
     Reason.UNKNOWN_ORDER: "an order on this symbol has an unknown outcome",

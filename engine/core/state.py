@@ -27,6 +27,13 @@ class Cause(StrEnum):
     KILL_FILE = "kill_file"  # somebody put the file KILL into the data folder
 
 
+class MoveCause(StrEnum):
+    """Why cash moved without a result."""
+
+    OWNER = "owner"  # a deposit, a withdrawal, a transfer, an exchange of coins by hand
+    FEE_COIN = "fee_coin"  # coins outside of the desk's books paid a fee of it
+
+
 # causes that a rule ends by itself; all others wait for a person
 SELF_ENDING = frozenset(
     {Cause.NONE, Cause.BREAKER, Cause.STREAK, Cause.STORAGE, Cause.DISK, Cause.ACCOUNT}
@@ -48,6 +55,8 @@ class DeskState:
     day: str = ""  # UTC date of `day_start_equity_quote`, "2026-11-21"
     day_start_equity_quote: Decimal = ZERO
     peak_equity_quote: Decimal = ZERO
+    day_base_quote: Decimal = ZERO  # what the day's result is a ratio of
+    moved_quote: Decimal = ZERO  # what the owner brought in, less what went out, since the start
     breaker_day_quote: Decimal = ZERO  # what the breaker measures from: the day's start and the
     breaker_peak_quote: Decimal = ZERO  # peak, or the equity at which a person said "go on"
     last_loss_at: datetime | None = None
@@ -66,3 +75,14 @@ class EquityPoint:
     unrealised_quote: Decimal
     drawdown_ratio: float
     open_positions: int
+    moved_quote: Decimal = ZERO  # `DeskState.moved_quote` at the moment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CashMove:
+    """Money that the account's owner moved: neither won nor lost. Keyed by `move_id`."""
+
+    move_id: str
+    flow_quote: Decimal  # what it added to cash; negative: it went out
+    moved_at: datetime
+    cause: MoveCause

@@ -32,9 +32,10 @@ from engine.core.orders import (
 from engine.core.ports import Record
 from engine.core.positions import Position, Trade, past_of
 from engine.core.reasons import Reason
-from engine.core.state import Cause
+from engine.core.state import CashMove, Cause
 from engine.execution import booking
 from engine.execution.books import Books
+from engine.execution.cash import paid_elsewhere
 from engine.execution.switch import tightened
 from engine.rules.plans import ExitReason
 from engine.rules.restraint import streak_after
@@ -49,6 +50,7 @@ class Change:
     fills: list[Fill] = field(default_factory=list)
     positions: dict[int, Position] = field(default_factory=dict)
     trades: list[Trade] = field(default_factory=list)
+    moves: list[CashMove] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
 
 
@@ -78,9 +80,13 @@ def absorb(books: Books, order: Order, told: VenueOrder, *, now: datetime) -> Re
     _keep_order(books, order)
     if order.state in LAPSED and before.state not in LAPSED:
         change.events.extend(_lapsed(books, order, now))
+    change.moves += [
+        paid_elsewhere(books, fill) for fill in change.fills if fill.fee_elsewhere_quote
+    ]
     return Record(
         orders=(order,),
         fills=tuple(change.fills),
+        moves=tuple(change.moves),
         positions=tuple(change.positions.values()),
         trades=tuple(change.trades),
         state=books.state,

@@ -35,6 +35,7 @@ class Books:
     funding_ratio: dict[str, float] = field(default_factory=dict)  # last settled, by symbol
     last_price: dict[str, PriceMoved] = field(default_factory=dict)
     stale: set[str] = field(default_factory=set)
+    not_traded: dict[str, str] = field(default_factory=dict)  # symbol -> what the venue says
     decided: dict[str, int | None] = field(default_factory=dict)  # after the cursor
     entries_at: deque[datetime] = field(default_factory=deque)
     touched: set[int] = field(default_factory=set)  # positions whose guard moved, not yet durable

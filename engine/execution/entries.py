@@ -171,6 +171,7 @@ class Entries:
             open_risk_quote=valuation.open_risk_quote(books),
             open_symbols=frozenset(taken),
             unknown_symbols=frozenset(books.frozen()),
+            not_traded=dict(books.not_traded),
             entries_last_hour=books.entries_last_hour(now),
             last_loss_at=books.state.last_loss_at,
             feed_age_s={s: (now - moved.at).total_seconds() for s, moved in prices},

@@ -64,7 +64,13 @@ class Moments:
         if day_began:
             heard = self._books.heard
             self._books.heard = {name: seen for name, seen in heard.items() if seen >= at - KEPT}
-            state = replace(state, day=today, day_start_equity_quote=exact, breaker_day_quote=exact)
+            state = replace(
+                state,
+                day=today,
+                day_start_equity_quote=exact,
+                day_base_quote=exact,
+                breaker_day_quote=exact,
+            )
         self._books.state = replace(
             state,
             peak_equity_quote=max(state.peak_equity_quote, exact),
@@ -91,6 +97,7 @@ class Moments:
                 unrealised_quote=to_quote(float(unrealised)),
                 drawdown_ratio=drawdown_ratio(equity, float(state.peak_equity_quote)),
                 open_positions=len(self._books.positions),
+                moved_quote=state.moved_quote,
             )
         )
 

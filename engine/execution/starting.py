@@ -1,7 +1,9 @@
 """What a desk needs before its first moment: an account to measure from, and the past."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from engine.core.market import Bar, PriceMoved
 from engine.core.ports import Feed, Record, Venue
@@ -9,6 +11,16 @@ from engine.core.timeframes import Timeframe
 from engine.execution.books import Books
 from engine.execution.scribe import Scribe
 from engine.market.bars import KEEP_BARS, BarStore
+
+AT_ONCE = 6  # symbols asked for side by side: an answer takes longer than its turn
+
+
+class Told(NamedTuple):
+    """What the feed knows of a symbol's present: its last bar of the first timeframe."""
+
+    symbol: str
+    last: Bar | None
+    funding_ratio: float | None
 
 
 async def first_start(books: Books, scribe: Scribe, venue: Venue) -> None:
@@ -22,6 +34,7 @@ async def first_start(books: Books, scribe: Scribe, venue: Venue) -> None:
         cash_quote=cash_quote,
         start_cash_quote=cash_quote,
         day_start_equity_quote=cash_quote,
+        day_base_quote=cash_quote,
         peak_equity_quote=cash_quote,
         breaker_day_quote=cash_quote,
         breaker_peak_quote=cash_quote,
@@ -33,17 +46,32 @@ async def warm_up(
     books: Books, bars: BarStore, feed: Feed, timeframes: Sequence[Timeframe]
 ) -> None:
     """Bars, marks and the last funding up to the cursor; the first timeframe gives the marks."""
-    before = books.state.cursor_at
-    for symbol in books.instruments:
-        for timeframe in timeframes:
-            history = await feed.history(symbol, timeframe, before=before, bars=KEEP_BARS)
-            for bar in history:
-                bars.add(symbol, timeframe, bar)
-            if history and timeframe is timeframes[0]:
-                books.last_price[symbol] = _as_price(symbol, history[-1], timeframe)
-        ratio = await feed.funding_ratio(symbol, before=before)
-        if ratio is not None:
-            books.funding_ratio[symbol] = ratio
+    before, gate = books.state.cursor_at, asyncio.Semaphore(AT_ONCE)
+
+    async def told(symbol: str) -> Told:
+        last: Bar | None = None
+        async with gate:
+            for timeframe in timeframes:
+                history = await feed.history(symbol, timeframe, before=before, bars=KEEP_BARS)
+                for bar in history:  # series by series, so that the loop has its turns
+                    bars.add(symbol, timeframe, bar)
+                if history and timeframe is timeframes[0]:
+                    last = history[-1]
+            return Told(symbol, last, await feed.funding_ratio(symbol, before=before))
+
+    asking = [asyncio.ensure_future(told(symbol)) for symbol in books.instruments]
+    try:
+        for each in asking:  # in the order of the instruments, whoever is told first
+            found = await each
+            if found.last is not None:
+                price = _as_price(found.symbol, found.last, timeframes[0])
+                books.last_price[found.symbol] = price
+            if found.funding_ratio is not None:
+                books.funding_ratio[found.symbol] = found.funding_ratio
+    finally:
+        for each in asking:
+            each.cancel()
+        await asyncio.gather(*asking, return_exceptions=True)
 
 
 def _as_price(symbol: str, bar: Bar, timeframe: Timeframe) -> PriceMoved:

@@ -72,6 +72,7 @@ class DeskView:
     open_symbols: frozenset[str] = frozenset()  # with a position or a resting entry
     unknown_symbols: frozenset[str] = frozenset()  # with an order nobody knows the fate of
     paused_symbols: frozenset[str] = frozenset()
+    not_traded: Mapping[str, str] = field(default_factory=dict)  # halted or to end: in words
     entries_last_hour: int = 0
     last_loss_at: datetime | None = None
     feed_age_s: Mapping[str, float] = field(default_factory=dict)  # of the symbol's last price

@@ -22,6 +22,7 @@ from engine.risk import (
     no_stop,
     not_active,
     not_shortable,
+    not_traded,
     paused_symbol,
     position_open,
     position_value,
@@ -39,6 +40,7 @@ MODULES = (
     # the desk and the symbol
     not_active,
     paused_symbol,
+    not_traded,
     unknown_order,
     position_open,
     symbol_lists,

@@ -60,6 +60,7 @@ class PositionRow:
     notional_quote: Decimal
     open_risk_quote: Decimal  # lost from here if the stop is hit; 0 once the stop is in profit
     frozen: bool  # an order of unknown outcome stands on the symbol
+    not_traded: str = ""  # what the venue says where it stopped trading, or will
     protected: bool | None = None  # by a stop at the venue; None: the venue holds none
     levels: tuple[Level, ...] = ()  # what its plan still waits for, the nearest first
 
@@ -77,6 +78,7 @@ class Status:
     cash_quote: Decimal
     unrealised_quote: Decimal
     start_cash_quote: Decimal
+    moved_quote: Decimal  # what the owner brought in, less what went out
     day_pnl_quote: Decimal
     day_pnl_ratio: float
     day_result_r: float  # sum of R of the trades closed today (UTC)
@@ -112,6 +114,7 @@ class Balance:
     cash_quote: Decimal
     equity_quote: Decimal
     start_cash_quote: Decimal
+    moved_quote: Decimal  # what the owner brought in, less what went out
     holdings: tuple[tuple[str, Decimal, Decimal], ...]  # symbol, signed base, value in quote
     venue_cash_quote: Decimal | None  # None: the venue did not answer
     agrees: bool | None  # our books and the venue's are equal to the last digit

@@ -33,6 +33,7 @@ class WhyNot:
     cause: Cause
     why: str
     position_id: int | None  # an open position is in the way
+    not_traded: str  # what the venue says where it stopped trading, or will; else empty
     is_frozen: bool  # an order of unknown outcome stands there
     regime: Regime
     last: ProposalDecided | None  # the newest decision on it

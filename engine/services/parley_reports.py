@@ -82,6 +82,7 @@ class ParleyReports:
             cause=books.state.cause,
             why=books.state.why,
             position_id=None if position is None else position.position_id,
+            not_traded=books.not_traded.get(symbol, ""),
             is_frozen=symbol in books.frozen(),
             regime=Regime.UNDEFINED if view is None else view.regime(parameters),
             last=await self._decision(None, symbol),

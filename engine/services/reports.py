@@ -47,7 +47,7 @@ class Reports:
         today = await self._archive.totals(since=_day_start(self._desk.clock.now()))
         total = await self._archive.totals()
         rows = await self.positions()
-        day_start = float(state.day_start_equity_quote)
+        day_base = float(state.day_base_quote)
         return Status(
             mode=self._mode,
             trading=state.trading,
@@ -58,8 +58,9 @@ class Reports:
             cash_quote=state.cash_quote,
             unrealised_quote=sum((row.unrealised_quote for row in rows), ZERO),
             start_cash_quote=state.start_cash_quote,
+            moved_quote=state.moved_quote,
             day_pnl_quote=exact - state.day_start_equity_quote if state.day else ZERO,
-            day_pnl_ratio=equity / day_start - 1.0 if day_start > 0.0 else 0.0,
+            day_pnl_ratio=equity / day_base - 1.0 if day_base > 0.0 else 0.0,
             day_result_r=today.result_r,
             day_trades=today.trades,
             total_trades=total.trades,
@@ -98,6 +99,7 @@ class Reports:
             notional_quote=abs(value),
             open_risk_quote=to_quote(ledger.open_risk_quote(guard)),
             frozen=frozen,
+            not_traded=books.not_traded.get(position.symbol, ""),
             protected=self._desk.protector.is_protected(position),
             levels=next_levels(position, plan_of(position, self._desk.dial.parameters)),
         )
@@ -137,6 +139,7 @@ class Reports:
             cash_quote=books.state.cash_quote,
             equity_quote=to_quote(valuation.equity_quote(books)),
             start_cash_quote=books.state.start_cash_quote,
+            moved_quote=books.state.moved_quote,
             holdings=held,
             venue_cash_quote=None if holdings is None else holdings.cash_quote,
             agrees=None

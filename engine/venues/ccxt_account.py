@@ -62,17 +62,21 @@ class Account:
         *,
         api_base: str = "",
         timeout_s: float = TIMEOUT_S,
+        limiter: Limiter | None = None,
     ) -> None:
+        """`limiter` is the venue's, where a feed shares it; else the account makes its own."""
         check_base(api_base, row.hosts)
         self.row = row
         self.wall = wall
         self.timeout_s = timeout_s
         self.client: Any = None
         self.skew_s: float | None = None  # how far the venue's clock is ahead; None: not known
+        self.unpriced: dict[str, None] = {}  # coins that paid fees, without a price that is known
         self._keys = keys
         self._api_base = api_base
         self._session: PlainSession | None = None
-        self._limiter: Limiter | None = None
+        self._limiter = limiter
+        self._is_shared = limiter is not None
         self._measured: tuple[datetime, float] | None = None
         self._errors: tuple[type[BaseException], ...] = ()
         self._closed = False
@@ -98,9 +102,10 @@ class Account:
         self.client = guarded(venue_class, self.row, self.wall.monotonic_s)(self._config())
         check_hosts(self.client.urls["api"], self.row.hosts, getattr(self.client, "hostname", None))
         self.client.open()
-        self._limiter = Limiter(
-            float(self.client.rateLimit), self.wall.monotonic_s, burst_s=self.row.burst_s
-        )
+        if self._limiter is None:
+            self._limiter = Limiter(
+                float(self.client.rateLimit), self.wall.monotonic_s, burst_s=self.row.burst_s
+            )
         self.client.throttler = self._limiter
 
     async def read(self, what: str, call: Callable[[], Awaitable[Any]], *, lane: Lane) -> Any:
@@ -181,7 +186,7 @@ class Account:
     async def close(self) -> None:
         """Ends every call; what was asked for and not answered stays unknown."""
         self._closed = True
-        if self._limiter is not None:
+        if self._limiter is not None and not self._is_shared:
             self._limiter.close()
         if self.client is not None:
             if self._session is not None:

@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 from engine.core.errors import SettingsError, Temporary
 from engine.venues.ccxt_errors import Meaning, meaning_of
+from engine.venues.ccxt_limiter import Limiter
 from engine.venues.ccxt_session import PlainSession
 from engine.venues.quirks import client_options
 
@@ -56,7 +57,13 @@ class Reader:
             AttributeError,
             ArithmeticError,
         )
+        self._limiter: Limiter | None = None
         self._closed = False
+
+    def paced_by(self, limiter: Limiter) -> None:
+        """Asks in the turns of `limiter` from now on, which others share; ccxt's own rests."""
+        self.client.open()
+        self.client.throttler = self._limiter = limiter
 
     async def ask(
         self,
@@ -94,6 +101,8 @@ class Reader:
             raise Temporary(text, chat_text="The venue does not answer.") from error
         if meaning is Meaning.SLOW_DOWN:
             wait_s = self._told_wait_s()
+            if self._limiter is not None:
+                self._limiter.ban(wait_s)  # the account is to hear of it too
         await self._clock.sleep(wait_s)
 
     def _told_wait_s(self) -> float:

@@ -22,13 +22,15 @@ class Lane(IntEnum):
     CANDLES = 5
 
 
+RESERVED_RATIO = 0.8  # of the bucket: what prices and bars leave to orders and their fills
 LANE: ContextVar[Lane] = ContextVar("lane", default=Lane.PRICES)  # of the task that asks
 
 
 class Limiter:
     """A leaky bucket with a heap of waiters; what ccxt calls `throttler`.
 
-    One per account: two do not know of each other, and the venue counts them together.
+    One per venue, for the account and the feed: two do not know of each other, and the venue
+    counts them together.
     """
 
     def __init__(
@@ -93,6 +95,7 @@ class Limiter:
 
     def _wait_s(self, lane: Lane, price_ms: float) -> float:
         # dearer than the whole bucket: it goes when the bucket is full, and the bucket owes
-        short_ms = min(price_ms, self._most_ms) - self._allowance_ms
+        kept_ms = self._most_ms * RESERVED_RATIO if lane >= Lane.PRICES else 0.0
+        short_ms = min(price_ms + kept_ms, self._most_ms) - self._allowance_ms
         banned_s = 0.0 if lane is Lane.CLOSE else self.banned_for_s
         return max(short_ms / 1e3 if short_ms > 1e-6 else 0.0, banned_s)

@@ -11,9 +11,10 @@ from engine.core.market import Bar, Instrument, Quote
 from engine.core.ports import Clock
 from engine.core.timeframes import Timeframe
 from engine.venues.ccxt_client import Reader
+from engine.venues.ccxt_limiter import LANE, Lane
 from engine.venues.ccxt_words import Listing, bar_of, listing_of, quote_of
+from engine.venues.quirks import page_bars_of
 
-PAGE_BARS = 500  # every venue looked at gives 300 or more
 RESYNC = timedelta(minutes=10)  # how long a measured clock offset is believed
 
 
@@ -41,13 +42,14 @@ class CcxtMarket:
         self, symbol: str, timeframe: Timeframe, after: datetime, until: datetime
     ) -> list[Bar]:
         """Bars that close after `after` and at or before `until`, oldest first, page by page."""
-        contract_base = float((await self._listed())[symbol].contract_base)
+        await self._listed()
         if timeframe.value not in (self._client.timeframes or {}):
             raise SettingsError(f"TIMEFRAMES: the venue has no {timeframe} bars.")
         bars: list[Bar] = []
         since_at = timeframe.open_at(after)  # the first bar that closes after `after`
         while since_at + timeframe.delta <= until:
-            page = await self._page(symbol, timeframe, since_at, contract_base)
+            rest_bars = (until - since_at) // timeframe.delta + 1  # the last may not be over
+            page = await self._page(symbol, timeframe, since_at, rest_bars)
             fresh = sorted(bar for bar in page if bar.open_at >= since_at)
             bars += [bar for bar in fresh if bar.open_at + timeframe.delta <= until]
             if not fresh:
@@ -98,14 +100,21 @@ class CcxtMarket:
     # what follows is asked through the reader: an answer that cannot be read did not come
 
     async def _page(
-        self, symbol: str, timeframe: Timeframe, since_at: datetime, contract_base: float
+        self, symbol: str, timeframe: Timeframe, since_at: datetime, most_bars: int
     ) -> list[Bar]:
+        contract_base = float(self._listings[symbol].contract_base)
+        limit = min(most_bars, page_bars_of(str(self._client.id), symbol))
+
         async def page() -> list[Bar]:
             since_ms = to_ms(since_at)
-            rows = await self._client.fetch_ohlcv(symbol, timeframe.value, since_ms, PAGE_BARS)
+            rows = await self._client.fetch_ohlcv(symbol, timeframe.value, since_ms, limit)
             return [bar for row in rows if (bar := bar_of(row, contract_base)) is not None]
 
-        bars: list[Bar] = await self._reader.ask(page, "bars")
+        turn = LANE.set(Lane.CANDLES)
+        try:
+            bars: list[Bar] = await self._reader.ask(page, "bars")
+        finally:
+            LANE.reset(turn)
         return bars
 
     async def _quotes(self) -> dict[str, Quote | None]:

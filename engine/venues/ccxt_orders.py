@@ -38,6 +38,13 @@ class Told(NamedTuple):
     filled_base: Decimal
 
 
+def own_id(order: Row, stop_cid_key: str) -> str:
+    """Our id of an order as ccxt tells it, or as the venue spells it where ccxt does not look."""
+    info = order.get("info") or {}
+    unread = info.get(stop_cid_key) if stop_cid_key and isinstance(info, Mapping) else None
+    return str(order.get("clientOrderId") or unread or "")
+
+
 def told_of(
     order: Row, contract_base: Decimal, *, cid: str = "", never_fills: bool = False
 ) -> Told:
@@ -89,7 +96,10 @@ def fill_of(trade: Row, cid: str, listing: Listing) -> Fill:
 
 
 def foreign_fees(trade: Row, listing: Listing) -> Mapping[str, Decimal]:
-    """Fees that were paid in a third coin: they move neither our cash nor our position."""
+    """Fees that were paid in a third coin: they move neither our cash nor our position.
+
+    `ccxt_fees` counts what they were worth.
+    """
     ours = {listing.instrument.quote, listing.instrument.base}
     return {code: cost for code, cost in _fees(trade).items() if code not in ours and cost}
 

@@ -100,7 +100,7 @@ class Payments:
                 key = (str(trade.get("symbol")), str(trade.get("order")))
                 found.setdefault(key, []).append(trade)
         return [
-            self._forced_order(symbol, venue_order_id, "", trades)
+            await self._forced_order(symbol, venue_order_id, trades)
             for (symbol, venue_order_id), trades in found.items()
             if symbol in self._listings
         ]
@@ -116,11 +116,11 @@ class Payments:
             orders.append(_forced(symbol, venue_order_id, cid, fills))
         return orders
 
-    def _forced_order(
-        self, symbol: str, venue_order_id: str, cid: str, trades: Iterable[Raw]
+    async def _forced_order(
+        self, symbol: str, venue_order_id: str, trades: Iterable[Raw]
     ) -> VenueOrder:
-        cid = cid or f"{FORCED_PREFIX}{venue_order_id}"
-        fills = self._reads.read_fills(symbol, cid, trades)
+        cid = f"{FORCED_PREFIX}{venue_order_id}"
+        fills = await self._reads.read_fills(symbol, cid, trades)
         return _forced(symbol, venue_order_id, cid, fills)
 
     async def _ask(self, what: str, call: Any) -> Any:

@@ -11,6 +11,7 @@ from engine.core.kinds import Purpose
 from engine.core.orders import TERMINAL, VenueOrder
 from engine.venues.ccxt_account import Account, NotThere
 from engine.venues.ccxt_limiter import Lane
+from engine.venues.ccxt_orders import own_id
 from engine.venues.ccxt_row import NONE, Find
 
 SCAN_ORDERS = 250  # of the newest, where a venue has no question by our id
@@ -57,7 +58,7 @@ class Places:
         """ccxt's order of our id and its place; on both shelves where a venue keeps two."""
         for is_conditional in self._shelves(cid):
             raw = await self._on_shelf(symbol, cid, is_conditional=is_conditional)
-            if raw is not None and (raw.get("clientOrderId") or cid) != cid:
+            if raw is not None and (own_id(raw, self._row.stop_cid_key) or cid) != cid:
                 raise Temporary(f"{self._row.name}: asked for {cid}, told another order")
             if raw is not None:
                 return raw, Place(str(raw.get("id")), is_conditional)

@@ -9,20 +9,20 @@ from decimal import Decimal
 from functools import partial
 from typing import Any
 
-from loguru import logger
-
 from engine.core.errors import Temporary
 from engine.core.kinds import OrderState
 from engine.core.money import ZERO
 from engine.core.orders import Fill, VenueOrder
 from engine.core.ports import Holdings
 from engine.venues.ccxt_account import Account, NotThere
+from engine.venues.ccxt_fees import FeeCoins
 from engine.venues.ccxt_limiter import Lane
 from engine.venues.ccxt_orders import (
     NotReadable,
     Told,
     fill_of,
     foreign_fees,
+    own_id,
     signed_base,
     spot_balance,
     told_of,
@@ -46,7 +46,7 @@ class Reads:
         self._account = account
         self._row = account.row
         self._listings = listings
-        self._foreign_fee_told = False
+        self.fee_coins = FeeCoins(account)
         self.places = Places(account)
 
     async def order(self, symbol: str, cid: str) -> VenueOrder | None:
@@ -82,7 +82,7 @@ class Reads:
                 if symbol not in self._listings:
                     continue
                 place = Place(str(raw.get("id")), is_conditional)
-                cid = str(raw.get("clientOrderId") or "")
+                cid = own_id(raw, self._row.stop_cid_key)
                 order = await self._complete(raw, symbol, cid, place)
                 if order is not None:
                     found[order.venue_order_id] = order
@@ -139,25 +139,21 @@ class Reads:
                 lambda: client.fetch_order_trades(venue_order_id, symbol, None, None, params),
             )
         mine = [t for t in trades if str(t.get("order") or venue_order_id) == venue_order_id]
-        return self.read_fills(symbol, cid, mine)
+        return await self.read_fills(symbol, cid, mine)
 
-    def read_fills(self, symbol: str, cid: str, trades: Iterable[Raw]) -> tuple[Fill, ...]:
+    async def read_fills(self, symbol: str, cid: str, trades: Iterable[Raw]) -> tuple[Fill, ...]:
         """The fills that ccxt's trades say; raises Temporary for what cannot be read."""
-        listing, fills = self._listings[symbol], []
+        listing, fills = self._listings[symbol], dict[str, Fill]()
         for trade in trades:
             try:
-                fills.append(fill_of(trade, cid, listing))
+                fill = fill_of(trade, cid, listing)
             except (NotReadable, ValueError) as error:
                 raise Temporary(f"{self._row.name} fills: {error}") from error
             foreign = foreign_fees(trade, listing)
-            if foreign and not self._foreign_fee_told:
-                self._foreign_fee_told = True
-                logger.warning(
-                    "{} takes fees in {}: the desk's books do not count them",
-                    self._row.name,
-                    ", ".join(foreign),
-                )
-        return tuple({fill.fill_id: fill for fill in fills}.values())
+            fills[fill.fill_id] = (
+                await self.fee_coins.valued(fill, foreign, listing) if foreign else fill
+            )
+        return tuple(fills.values())
 
     async def _complete(self, raw: Raw, symbol: str, cid: str, place: Place) -> VenueOrder | None:
         # the order with exactly the fills that it counts; None: ask for the order again
@@ -180,7 +176,7 @@ class Reads:
         return await self._with_fills(raw, told, cid)
 
     async def _with_fills(self, raw: Raw, told: Told, cid: str) -> VenueOrder | None:
-        in_reply = self._readable(told.symbol, cid, raw.get("trades") or ())
+        in_reply = await self._readable(told.symbol, cid, raw.get("trades") or ())
         if _sum(in_reply) == told.filled_base:
             return venue_order(told, in_reply)
         for wait_s in (*FILLS_WAITS_S, None):
@@ -192,10 +188,10 @@ class Reads:
             await self._account.wall.sleep(wait_s)
         return None
 
-    def _readable(self, symbol: str, cid: str, trades: Iterable[Raw]) -> tuple[Fill, ...]:
+    async def _readable(self, symbol: str, cid: str, trades: Iterable[Raw]) -> tuple[Fill, ...]:
         # fills inside an order are a convenience: some venues give only their ids there
         try:
-            return self.read_fills(symbol, cid, trades)
+            return await self.read_fills(symbol, cid, trades)
         except Temporary:
             return ()
 

@@ -11,6 +11,7 @@ from engine.core.kinds import OrderKind, Side
 from engine.core.money import ZERO
 
 Params = Mapping[str, Any]
+BURST_S = 0.5
 NONE: Params = MappingProxyType({})
 POST_ONLY: Params = MappingProxyType({"postOnly": True})
 TRIGGER: Params = MappingProxyType({"trigger": True})  # ccxt's word for conditional orders
@@ -92,6 +93,7 @@ class LiveRow:
     stop_limit_ratio: Decimal = ZERO  # a stop leaves as a stop-limit this far beyond its trigger
     replies_with_state: bool = False  # the reply to an order tells its state, not only its id
     echoes_cid: bool = True  # and holds our id
+    stop_cid_key: str = ""  # where ccxt leaves our id of a conditional order unread
     # --- reads
     find: Find = Find.BY_ID
     find_param: str = "clientOrderId"
@@ -108,7 +110,7 @@ class LiveRow:
     wallet_keys: tuple[str, str] = ("", "")  # of perpetuals: currency, money without open PnL
     forced: Forced = Forced.NOWHERE
     # --- account
-    burst_s: float = 0.5  # what may be asked at once after a silence, in seconds of allowance
+    burst_s: float = BURST_S  # what may be asked at once after a silence, in seconds of allowance
     options: Params = field(default_factory=lambda: NONE)
     recv_window_s: float = 0.0  # 0: the venue has none; then only a long silence proves absence
     fence_s: float = 0.0

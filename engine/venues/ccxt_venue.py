@@ -27,7 +27,7 @@ from engine.core.ports import Holdings
 from engine.core.reasons import REASON_TEXTS, Reason
 from engine.venues.ccxt_account import Account
 from engine.venues.ccxt_limiter import Lane
-from engine.venues.ccxt_orders import NotReadable
+from engine.venues.ccxt_orders import NotReadable, own_id
 from engine.venues.ccxt_payments import Payments
 from engine.venues.ccxt_places import Place
 from engine.venues.ccxt_reads import Reads
@@ -196,7 +196,7 @@ class CcxtVenue:
         # only a reply with an id and our own id counts; the state may need a question of its own
         cid, symbol = order.client_order_id, order.symbol
         told = raw if isinstance(raw, Mapping) else {}
-        venue_order_id, echoed = told.get("id"), told.get("clientOrderId")
+        venue_order_id, echoed = told.get("id"), own_id(told, self._row.stop_cid_key)
         if not venue_order_id or (echoed or (not self._row.echoes_cid and cid)) != cid:
             return Unknown("the reply does not name our order")
         place = Place(str(venue_order_id), order.kind in CONDITIONAL)

@@ -36,6 +36,7 @@ SWAP = LiveRow(
         | {"/api/v5/account/set-position-mode", "/api/v5/account/set-leverage"}
     ),
     stop_cid_param="algoClOrdId",
+    stop_cid_key="algoClOrdId",
     params={"tdMode": "isolated"},
     stop_find_params=TRIGGER,
     stop_cancel_params=TRIGGER,

@@ -17,10 +17,11 @@ from handlers.views.text import (
 
 def balance_text(balance: Balance, badge: str, at: datetime | None) -> str:
     """Cash, holdings and equity, and whether the venue says the same."""
-    change = balance.equity_quote - balance.start_cash_quote
+    change = balance.equity_quote - balance.start_cash_quote - balance.moved_quote
     rows = [
         pair("Equity", money(balance.equity_quote)),
         pair("Started with", money(balance.start_cash_quote)),
+        *_moved(balance),
         pair("Change", signed_money(change)),
         pair("Cash", money(balance.cash_quote)),
     ]
@@ -34,6 +35,12 @@ def balance_text(balance: Balance, badge: str, at: datetime | None) -> str:
             f"As of {moment(at)}",
         ]
     )
+
+
+def _moved(balance: Balance) -> list[str]:
+    if not balance.moved_quote:
+        return []
+    return [pair("You moved", signed_money(balance.moved_quote))]
 
 
 def _agreement(balance: Balance) -> str:

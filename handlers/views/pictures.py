@@ -23,7 +23,8 @@ def equity_caption(points: Sequence[EquityPoint], badge: str) -> str:
     if not points:
         return f"{head}\nNo point yet; the first comes within minutes."
     first, last = points[0], points[-1]
-    change = signed_money(last.equity_quote - first.equity_quote)
+    moved_quote = last.moved_quote - first.moved_quote  # by the owner: no result
+    change = signed_money(last.equity_quote - first.equity_quote - moved_quote)
     return "\n".join(
         [
             head,

@@ -63,6 +63,8 @@ def _block(row: PositionRow) -> list[str]:
         lines.append(pair("Stop at the venue", "rests" if row.protected else "missing"))
     lines.append(pair("Plan", plan_words(position.plan_name)))
     lines += [pair(_level_words(level), price(level.price)) for level in row.levels]
+    if row.not_traded:
+        lines.append(escape(row.not_traded, 35))
     if row.frozen:
         lines.append("waiting for the venue's answer")
     return lines

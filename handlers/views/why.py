@@ -235,6 +235,8 @@ def _present(found: WhyNot) -> list[str]:
         lines.append(WAYS_BACK[found.cause])
     if found.position_id is not None:
         lines.append(f"It is open already: /why {found.position_id}")
+    if found.not_traded:
+        lines.append(f"⛔ At the venue it is {escape(found.not_traded, 60)}: no entry.")
     if found.is_frozen:
         lines.append("An order there has an unknown outcome: no entry until it is found.")
     return [line for line in lines if line] or ["Nothing stands in its way now."]

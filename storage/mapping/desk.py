@@ -7,7 +7,7 @@ from sqlalchemy import Row
 
 from engine.core.kinds import TradingState
 from engine.core.ports import Receipt
-from engine.core.state import Cause, DeskState, EquityPoint
+from engine.core.state import CashMove, Cause, DeskState, EquityPoint
 
 _STATE = tuple(field.name for field in fields(DeskState))
 _EQUITY = tuple(field.name for field in fields(EquityPoint))
@@ -31,6 +31,15 @@ def equity_row(point: EquityPoint) -> dict[str, Any]:
 
 def equity_of(row: Row[Any]) -> EquityPoint:
     return EquityPoint(**{name: getattr(row, name) for name in _EQUITY})
+
+
+def move_row(move: CashMove) -> dict[str, Any]:
+    return {
+        "move_id": move.move_id,
+        "flow_quote": move.flow_quote,
+        "moved_at": move.moved_at,
+        "cause": move.cause.value,
+    }
 
 
 def receipt_row(receipt: Receipt) -> dict[str, Any]:

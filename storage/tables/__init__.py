@@ -5,6 +5,7 @@ from sqlalchemy import Table
 from storage.tables.audit import AUDIT
 from storage.tables.base import METADATA
 from storage.tables.calibration import CALIBRATION
+from storage.tables.cash_moves import CASH_MOVES
 from storage.tables.decisions import DECISIONS
 from storage.tables.desk_state import DESK_STATE
 from storage.tables.equity import EQUITY
@@ -40,6 +41,7 @@ TABLES: tuple[Table, ...] = (
     ORDERS,
     FILLS,
     PAYMENTS,
+    CASH_MOVES,
     POSITIONS,
     TRADES,
     DECISIONS,

@@ -23,6 +23,8 @@ class DeskStateRow(TableRow, table=True):
     day: str
     day_start_equity_quote: Decimal = Field(sa_type=MoneyText)
     peak_equity_quote: Decimal = Field(sa_type=MoneyText)
+    day_base_quote: Decimal = Field(sa_type=MoneyText)
+    moved_quote: Decimal = Field(sa_type=MoneyText)
     breaker_day_quote: Decimal = Field(sa_type=MoneyText)
     breaker_peak_quote: Decimal = Field(sa_type=MoneyText)
     last_loss_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

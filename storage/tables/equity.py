@@ -18,6 +18,7 @@ class EquityRow(TableRow, table=True):
     unrealised_quote: Decimal = Field(sa_type=MoneyText)
     drawdown_ratio: float = Field(sa_type=Double)
     open_positions: int
+    moved_quote: Decimal = Field(sa_type=MoneyText)
 
 
 EQUITY = table_of(EquityRow)

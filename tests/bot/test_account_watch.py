@@ -2,6 +2,8 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, cast
 
@@ -9,11 +11,18 @@ import pytest
 
 from bot.account_watch import AccountWatch
 from bot.jobs.account import JOB
+from bot.live import look_at
+from engine.core.advice import Snapshot
+from engine.core.clockwork import to_ms
 from engine.core.events import AccountMended, AccountTrouble, OrderRefused
-from engine.core.kinds import OrderState, TradingState
+from engine.core.kinds import OrderState, PositionSide, Regime, TradingState
+from engine.core.reasons import Reason
 from engine.core.state import Cause
-from engine.venues.ccxt_checks import Finding, findings, listing_findings
+from engine.core.timeframes import Timeframe
+from engine.risk import not_traded
+from tests.conformance.live_venues import KINDS
 from tests.engine.execution.live_desk import LiveDesk, live_desk
+from tests.engine.risk.desks import an_entry
 from tests.fakes.exchange.faults import Fault, Kind
 
 if TYPE_CHECKING:
@@ -23,13 +32,7 @@ if TYPE_CHECKING:
 @asynccontextmanager
 async def watched(kind: str) -> AsyncIterator[tuple[LiveDesk, AccountWatch]]:
     async with live_desk(kind) as rig:
-        account = rig.bench.venue.account
-
-        async def look() -> list[Finding]:
-            found = [each async for each in findings(account)]
-            return [*found, *await listing_findings(account, [rig.symbol])]
-
-        yield rig, AccountWatch(look, rig.desk)
+        yield rig, AccountWatch(partial(look_at, rig.bench.venue, [rig.symbol]), rig.desk)
 
 
 def state_of(rig: LiveDesk) -> tuple[TradingState, Cause]:
@@ -68,13 +71,54 @@ async def test_a_clock_that_is_off_and_a_venue_that_is_away_are_told() -> None:
         assert state_of(rig) == (TradingState.ACTIVE, Cause.NONE)
 
 
-async def test_a_delisted_symbol_is_told_and_stops_no_other() -> None:
-    async with watched("ccxt swap") as (rig, watch):
+@pytest.mark.parametrize("kind", KINDS)
+async def test_a_halted_symbol_takes_no_entries_and_stops_no_other(kind: str) -> None:
+    async with watched(kind) as (rig, watch):
+        await rig.enter("0.1", stop=49_000.0)
         rig.bench.exchange.delist(rig.symbol)
         await watch.check()
         await watch.check()
-        assert [each.name for each in _told(rig)] == [f"Listing of {rig.symbol}"]
+        (told,) = _told(rig)
+        assert told.name == f"Listing of {rig.symbol}"
+        assert told.hint.startswith("Position #1 is open there. No entries there.")
         assert state_of(rig) == (TradingState.ACTIVE, Cause.NONE)
+        view = rig.desk.entries._desk_view(a_snapshot(rig.symbol), None)
+        denial = not_traded.check(
+            an_entry(instrument=rig.desk.books.instruments[rig.symbol]), view, rig.parameters
+        )
+        assert denial is not None
+        assert (denial.reason, denial.text) == (
+            Reason.NOT_TRADED,
+            f"{rig.symbol} is not traded at the venue now",
+        )
+        rig.bench.exchange.resume(rig.symbol)
+        await watch.check()
+        assert rig.desk.books.not_traded == {}
+        assert len(rig.told(AccountMended)) == 1
+
+
+async def test_the_day_that_the_venue_names_is_told_and_entries_stop_before_it() -> None:
+    async with watched("ccxt swap") as (rig, watch):
+        ends_at = (datetime.now(UTC) + timedelta(days=10)).replace(second=0, microsecond=0)
+        rig.bench.exchange.listing(rig.symbol).ends_ms = to_ms(ends_at)
+        await watch.check()
+        (told,) = _told(rig)
+        assert f"ends it on {ends_at:%Y-%m-%d %H:%M} UTC" in told.text
+        assert "Close an open position before then" in told.hint
+        assert f"to end on {ends_at:%Y-%m-%d %H:%M} UTC" == rig.desk.books.not_traded[rig.symbol]
+        rig.bench.exchange.delist(rig.symbol)
+        await watch.check()
+        assert len(_told(rig)) == 2  # the day has come: that is news
+
+
+async def test_listings_that_are_not_told_mend_nothing() -> None:
+    async with watched("ccxt swap") as (rig, watch):
+        rig.bench.exchange.delist(rig.symbol)
+        await watch.check()
+        rig.bench.exchange.faults.add(Fault(Kind.HTML, path="exchangeInfo", times=1000))
+        await watch.check()
+        assert rig.told(AccountMended) == []
+        assert rig.desk.books.not_traded
 
 
 async def test_a_person_s_pause_is_not_undone_by_a_good_look() -> None:
@@ -107,6 +151,18 @@ async def test_an_order_that_our_own_guard_holds_back_stops_entries(
         assert (told.reason.value, told.order.state) == ("held_back", OrderState.REFUSED)
         assert state_of(rig) == (TradingState.REDUCING, Cause.GUARD)
         assert rig.live_stops() == []
+
+
+def a_snapshot(symbol: str) -> Snapshot:
+    return Snapshot(
+        symbol=symbol,
+        timeframe=Timeframe.H1,
+        at=datetime.now(UTC),
+        side=PositionSide.LONG,
+        entry_price=50_000.0,
+        stop_price=49_000.0,
+        regime=Regime.RANGE,
+    )
 
 
 def _told(rig: LiveDesk) -> list[AccountTrouble]:

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from decimal import Decimal
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 import pytest
 
@@ -19,6 +20,9 @@ from engine.core.orders import Confirmed, OrderRequest
 from engine.execution.clocks import SystemClock
 from storage.opening import open_database
 from tests.fakes.exchange.exchange import Exchange
+
+if TYPE_CHECKING:
+    from engine.venues.ccxt_venue import CcxtVenue
 
 SPOT, SWAP = "BTC/USDT", "BTC/USDT:USDT"
 NOT_SHOWN = "loopback-secret"
@@ -95,6 +99,9 @@ async def test_a_live_desk_starts_with_the_accounts_own_money(
         assert set(room.tasks()) == {"venue watch", "own orders"}
         assert room.paper is None
         assert room.live is not None
+        # the venue counts the feed's requests and the account's together, and so do we
+        account = cast("CcxtVenue", room.venue).account
+        assert account.client.throttler is room.market.limiter is account._limiter
         assert all(found.good for found in await room.live.look())
         exchange.gate.key.can_withdraw = True  # somebody widened the key
         assert [found.name for found in await room.live.look() if found.is_fatal] == ["Withdrawals"]

@@ -7,7 +7,9 @@ from decimal import Decimal
 import pytest
 
 from engine.core.kinds import Side
+from engine.core.money import ZERO
 from engine.core.orders import Payment, VenueOrder
+from engine.venues.ccxt_checks import fee_findings
 from tests.conformance.live_venues import (
     KINDS,
     PRICE,
@@ -124,14 +126,36 @@ async def test_m06_cash_and_holdings_are_the_exchanges_to_the_last_digit(every: 
         assert holdings.cash_quote == cash
 
 
-async def test_m07_fees_in_a_third_coin_move_neither_cash_nor_position() -> None:
+async def test_m07_a_fee_in_a_third_coin_is_a_cost_that_moves_neither_cash_nor_position() -> None:
     async with live_bench("ccxt spot") as bench:
-        bench.exchange.deposit("BNB", 10)
-        bench.exchange.pay_fees_in("BNB", 600)
+        bench.exchange.price("SOL/USDT", 150)
+        bench.exchange.deposit("SOL", 10)
+        bench.exchange.pay_fees_in("SOL", 150)
         order = await bench.filled(bench.an_order(BUY))
-        assert [(fill.fee_quote, fill.fee_base) for fill in order.fills] == [
-            (Decimal(0), Decimal(0))
-        ]
+        (fill,) = order.fills
+        paid = (10 - bench.exchange.ledger().coins["SOL"]) * 150
+        assert (fill.fee_quote, fill.fee_elsewhere_quote, fill.fee_base) == (paid, paid, ZERO)
+        assert bench.venue.account.unpriced == {}
+        asked = bench.exchange.asked.count("GET /api/v3/klines")
+        again = await bench.venue.find(bench.symbol, order.client_order_id)
+        assert again is not None
+        assert again.fills == order.fills
+        assert bench.exchange.asked.count("GET /api/v3/klines") == asked == 1
         holdings = await bench.venue.holdings()
         assert holdings.base_by_symbol == {bench.symbol: Decimal("0.1")}
-        assert holdings.cash_quote == START_QUOTE - order.fills[0].notional_quote
+        assert holdings.cash_quote == START_QUOTE - fill.notional_quote
+
+
+async def test_m08_a_fee_coin_without_a_price_counts_as_a_takers_fee_and_is_said() -> None:
+    async with live_bench("ccxt spot") as bench:
+        bench.exchange.deposit("BNB", 10)
+        bench.exchange.pay_fees_in("BNB", 600)  # no BNB/USDT is listed here
+        order = await bench.filled(bench.an_order(BUY))
+        (fill,) = order.fills
+        worth = fill.notional_quote * Decimal("0.001")
+        assert (fill.fee_quote, fill.fee_elsewhere_quote) == (worth, worth)
+        assert list(bench.venue.account.unpriced) == ["BNB"]
+        (found,) = fee_findings(bench.venue.account.unpriced)
+        assert found.is_urgent
+        assert not found.is_fatal
+        assert "price of BNB is not known" in found.value

@@ -160,3 +160,21 @@ async def test_s11_a_limit_that_would_take_is_only_sent_as_a_maker(scene: Scene)
     await scene.venue.submit(order)
     (sent,) = [each for each in scene.rest.posted() if each.path in scene.row.spelling.paths]
     assert "post" in sent.text.lower()
+
+
+async def test_s12_a_stop_is_placed_and_confirmed_where_the_venue_keeps_it(scene: Scene) -> None:
+    scene.shapes.stop_placed(scene.rest)
+    order = an_order(
+        scene.row, Side.SELL, OrderKind.STOP, trigger="45000", reduce_only=scene.row.is_swap
+    )
+    outcome = await scene.venue.submit(order)
+    assert isinstance(outcome, Confirmed), outcome
+    assert (outcome.order.client_order_id, outcome.order.state, outcome.order.fills) == (
+        STOP_CID,
+        OrderState.ACCEPTED,
+        (),
+    )
+    (sent,) = [each for each in scene.rest.posted() if each.path in scene.row.spelling.paths]
+    assert "45000" in sent.text
+    (listed,) = await scene.venue.open_orders()
+    assert (listed.client_order_id, listed.symbol) == (STOP_CID, scene.symbol)  # ours, not foreign

@@ -14,7 +14,7 @@ from engine.core.positions import past_of
 
 if TYPE_CHECKING:
     from engine.core.positions import Position, Trade
-    from engine.core.state import DeskState, EquityPoint
+    from engine.core.state import CashMove, DeskState, EquityPoint
 
 
 class MemoryJournal:
@@ -27,6 +27,7 @@ class MemoryJournal:
         self.trades: dict[int, Trade] = {}
         self.fills: dict[str, object] = {}
         self.payments: dict[str, Payment] = {}
+        self.moves: dict[str, CashMove] = {}
         self.equity: dict[object, EquityPoint] = {}
         self.events: dict[str, Event] = {}
         self.decided: dict[str, tuple[object, int | None]] = {}
@@ -45,6 +46,7 @@ class MemoryJournal:
         for fill in record.fills:
             self.fills.setdefault(fill.fill_id, fill)
         self.payments = {each.payment_id: each for each in record.payments} | self.payments
+        self.moves = {each.move_id: each for each in record.moves} | self.moves
         for point in record.equity:
             self.equity.setdefault(point.at, point)
         for event in record.events:

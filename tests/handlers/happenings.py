@@ -9,7 +9,7 @@ from engine.core.advice import Proposal, Snapshot, Vote
 from engine.core.kinds import OrderState, PositionSide, Purpose, Regime, Role, TradingState
 from engine.core.people import DESK, Actor
 from engine.core.reasons import Reason
-from engine.core.state import Cause
+from engine.core.state import CashMove, Cause, MoveCause
 from engine.core.timeframes import Timeframe
 from tests.handlers import samples
 from tests.handlers.samples import NOW
@@ -126,6 +126,17 @@ def one_of_each(text: str = "") -> tuple[events.Event, ...]:
             unknown=(symbol,),
         ),
         events.PanicReported(at=NOW, incident_id="panic-1", flat=(), still_open=(), unknown=()),
+        events.CashMoved(
+            at=NOW,
+            move=CashMove(
+                move_id="owner#1",
+                flow_quote=Decimal("-2500.5"),
+                moved_at=NOW,
+                cause=MoveCause.OWNER,
+            ),
+            cash_quote=Decimal("7499.5"),
+            quote=text or "USDT",
+        ),
         events.ParametersChanged(
             at=NOW,
             version=8,

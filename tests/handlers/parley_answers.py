@@ -115,6 +115,7 @@ def a_why_not(text: str = "") -> WhyNot:
         cause=Cause.BREAKER if text else Cause.NONE,
         why=text,
         position_id=7 if text else None,
+        not_traded=text,
         is_frozen=bool(text),
         regime=Regime.RANGE,
         last=a_decision(text, taken=False),

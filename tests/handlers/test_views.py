@@ -177,6 +177,11 @@ def test_positions_say_when_an_order_is_unknown_and_when_no_stop_costs_anything(
     assert "Every stop is in profit" in text
 
 
+def test_a_position_on_a_market_that_will_end_says_when() -> None:
+    row = replace(answers.a_row(), not_traded="to end on 2026-12-01 08:00 UTC")
+    assert "to end on 2026-12-01 08:00 UTC" in shown(positions.positions_text((row,), "PAPER", NOW))
+
+
 def test_many_positions_come_in_pages_and_none_is_left_out() -> None:
     rows = tuple(answers.a_row(number) for number in range(1, 20))
     assert positions.page_count(rows) == 3
@@ -227,7 +232,11 @@ def test_the_balance_says_whether_the_venue_agrees() -> None:
     assert "its cash is 9,326.84" in balance.balance_text(differs, "PAPER", NOW)
     silent = replace(ours, agrees=None, venue_cash_quote=None)
     assert "did not answer" in balance.balance_text(silent, "PAPER", NOW)
-    assert "Change                     +123.46" in balance.balance_text(ours, "PAPER", NOW)
+    assert "Change                   -2,376.54" in balance.balance_text(ours, "PAPER", NOW)
+    assert "You moved                +2,500.00" in balance.balance_text(ours, "PAPER", NOW)
+    still = replace(ours, moved_quote=Decimal(0))
+    assert "Change                     +123.46" in balance.balance_text(still, "PAPER", NOW)
+    assert "You moved" not in balance.balance_text(still, "PAPER", NOW)
 
 
 def test_a_breaker_is_named_before_anybody_resumes() -> None:

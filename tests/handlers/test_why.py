@@ -79,6 +79,10 @@ def test_why_not_tells_the_last_gate_and_what_stands_there_now() -> None:
     assert "Nothing stands in its way now." in text
     assert "Last no: long" in text
     assert "Worth -0.05 R after 0.16 R of costs." in text
+    ended = replace(a_why_not(), not_traded="to end on 2026-12-01 08:00 UTC")
+    text = shown(why_not_text(ended, "PAPER"))
+    assert "At the venue it is to end on 2026-12-01 08:00 UTC: no entry." in text
+    assert "Nothing stands in its way" not in text
     taken = replace(a_why_not(), last=a_decision())
     assert "taken as #42" in why_not_text(taken, "PAPER")
     silent = replace(a_why_not(), last=None)

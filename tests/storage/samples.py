@@ -173,6 +173,8 @@ def a_state(**changes: Any) -> DeskState:
         start_cash_quote=Decimal("10000"),
         day="2026-03-01",
         day_start_equity_quote=Decimal("10000.5"),
+        day_base_quote=Decimal("10250.25"),
+        moved_quote=Decimal("250.5"),
         peak_equity_quote=Decimal("10100"),
         last_loss_at=at(2),
         losing_streak=3,

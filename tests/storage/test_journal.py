@@ -16,12 +16,14 @@ from engine.core.orders import OPEN, Order
 from engine.core.ports import Memory, Receipt, Record
 from engine.core.positions import past_of
 from engine.core.reasons import Reason
+from engine.core.state import CashMove, MoveCause
 from storage.database import Database
 from storage.identity import read_identity
 from storage.journal import DatabaseJournal
 from storage.outbox import Outbox
 from storage.reports import Reports
 from storage.tables import TABLES
+from storage.tables.cash_moves import CASH_MOVES
 from storage.tables.decisions import DECISIONS
 from tests.storage.conftest import FakeNow
 from tests.storage.samples import (
@@ -274,3 +276,17 @@ async def test_numbers_that_are_not_there_come_back_as_nan(
 def test_the_sample_order_has_something_in_every_field() -> None:
     order = an_order()
     assert [each.name for each in fields(Order) if getattr(order, each.name) is None] == []
+
+
+async def test_a_movement_of_cash_is_stored_once(
+    database: Database, journal: DatabaseJournal
+) -> None:
+    move = CashMove(
+        move_id="owner#1", flow_quote=Decimal("-12.34"), moved_at=at(4), cause=MoveCause.OWNER
+    )
+    await journal.append(Record(moves=(move,)))
+    await journal.append(Record(moves=(move,)))
+    rows = await database.read(lambda db: db.execute(select(CASH_MOVES)).all())
+    assert [(row.move_id, row.flow_quote, row.moved_at, row.cause) for row in rows] == [
+        ("owner#1", Decimal("-12.34"), at(4), "owner")
+    ]

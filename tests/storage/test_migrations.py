@@ -1,6 +1,7 @@
 """The schema goes up, down and up again, and is then what the tables say."""
 
 import sqlite3
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +52,9 @@ async def test_a_desk_of_the_first_schema_begins_without_a_losing_streak(
     await downgrade(own_database, "0001")
     await upgrade(own_database)
     state = await Reports(own_database).state()
-    assert state == a_state(losing_streak=0)
+    # the marks of the day begin as they were before money could move
+    started = state_row(a_state())["day_start_equity_quote"]
+    assert state == a_state(losing_streak=0, day_base_quote=started, moved_quote=Decimal(0))
 
 
 async def test_a_column_that_the_migrations_lack_is_noticed(own_database: Database) -> None:

@@ -8,6 +8,7 @@ from engine.core.events.base import (
     Event,
 )
 from engine.core.events.desk import (
+    CashMoved,
     DeskStarted,
     DeskStopped,
     PanicReported,
@@ -55,6 +56,7 @@ __all__ = [
     "BiasSeen",
     "BooksMismatched",
     "BudgetReached",
+    "CashMoved",
     "DeskStarted",
     "DeskStopped",
     "DissentSeen",

@@ -1,11 +1,12 @@
 """What the desk itself did: started, stopped, changed its state, lost a task."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 from engine.core.events.base import Event
 from engine.core.kinds import TradingState
 from engine.core.people import Actor
-from engine.core.state import Cause
+from engine.core.state import CashMove, Cause
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +42,18 @@ class TradingStateChanged(Event):
 
     def key(self) -> str:
         return f"TradingStateChanged|{self.after}|{self.at.isoformat()}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CashMoved(Event):
+    """The owner moved money into the account or out of it; no result of the desk."""
+
+    move: CashMove
+    cash_quote: Decimal  # afterwards
+    quote: str  # currency, "USDT"
+
+    def key(self) -> str:
+        return f"CashMoved|{self.move.move_id}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,7 @@ from engine.analytics.equity import (
     episodes,
     equity_curve,
     measured,
+    without_moves,
 )
 from engine.core.state import EquityPoint
 
@@ -42,6 +43,27 @@ def test_points_become_a_curve() -> None:
     assert curve.equity_quote.tolist() == [10000.12345678, 9999.12345678, 9998.12345678]
     assert curve.at_s[0] == NOON.timestamp()
     assert len(equity_curve([], "USDT")) == 0
+
+
+def test_a_deposit_is_no_gain_and_a_withdrawal_no_loss() -> None:
+    equity = np.array([1000.0, 1100.0, 2100.0, 1050.0, 525.0])  # +10 %, +1 000 in, -50 %, half out
+    moved = np.array([0.0, 0.0, 1000.0, 1000.0, 475.0])
+    shown = without_moves(equity, moved)
+    assert shown[-1] == 525.0
+    assert shown[1:] / shown[:-1] == pytest.approx([1.1, 1.0, 0.5, 1.0])
+
+
+@given(st.lists(st.floats(1.0, 1e6), max_size=30))
+def test_where_nothing_moved_the_curve_is_the_equity_to_the_last_digit(
+    equity: list[float],
+) -> None:
+    shown = without_moves(np.array(equity), np.full(len(equity), 7.5))
+    assert shown.tolist() == equity
+
+
+def test_an_account_that_was_emptied_begins_anew() -> None:
+    shown = without_moves(np.array([100.0, 0.0, 50.0]), np.array([0.0, -100.0, -50.0]))
+    assert shown.tolist() == [100.0, 0.0, 50.0]
 
 
 def test_drawn_times_under_water() -> None:

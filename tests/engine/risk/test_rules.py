@@ -28,6 +28,7 @@ Changes = dict[str, Any]
 KEPT: list[tuple[str, Changes, Changes, Changes]] = [
     ("not_active", {}, {}, {}),
     ("paused_symbol", {"paused_symbols": frozenset({"ETH/USDT"})}, {}, {}),
+    ("not_traded", {"not_traded": {"ETH/USDT": "delisted"}}, {}, {}),
     ("unknown_order", {"unknown_symbols": frozenset({"ETH/USDT"})}, {}, {}),
     ("position_open", {"open_symbols": frozenset({"ETH/USDT"})}, {}, {}),
     ("not_shortable", {}, {"side": PositionSide.SHORT}, {}),
@@ -55,6 +56,7 @@ DENIED: list[tuple[str, Changes, Changes, Changes, Reason, str]] = [
     ("not_active", {"trading": TradingState.REDUCING}, {}, {}, Reason.NOT_ACTIVE, "reducing"),
     ("not_active", {"trading": TradingState.HALTED}, {}, {}, Reason.NOT_ACTIVE, "halted"),
     ("paused_symbol", {"paused_symbols": frozenset({BTC})}, {}, {}, Reason.PAUSED_SYMBOL, BTC),
+    ("not_traded", {"not_traded": {BTC: "halted"}}, {}, {}, Reason.NOT_TRADED, f"{BTC} is halted"),
     ("unknown_order", {"unknown_symbols": frozenset({BTC})}, {}, {}, Reason.UNKNOWN_ORDER, BTC),
     ("position_open", {"open_symbols": frozenset({BTC})}, {}, {}, Reason.POSITION_OPEN, BTC),
     (

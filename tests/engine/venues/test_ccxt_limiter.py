@@ -30,11 +30,25 @@ def asked(limiter: Limiter, lane: Lane, cost: float = 1.0) -> "asyncio.Future[No
 async def test_a_burst_goes_at_once_and_the_rest_waits() -> None:
     hand = Hand()
     limiter = Limiter(100.0, hand.monotonic_s, burst_s=0.5)
-    turns = [limiter(1.0) for _ in range(7)]
+    turns = [asked(limiter, Lane.ENTRY) for _ in range(7)]
     assert [turn.done() for turn in turns] == [True] * 5 + [False] * 2
     hand.now_s += 0.1
     limiter(0.0)  # whoever comes next makes it look at the clock
     assert [turn.done() for turn in turns] == [True] * 6 + [False]
+    limiter.close()
+
+
+async def test_prices_and_bars_leave_most_of_the_bucket_to_orders() -> None:
+    hand = Hand()
+    limiter = Limiter(100.0, hand.monotonic_s, burst_s=1.0)
+    bars = [asked(limiter, Lane.CANDLES) for _ in range(10)]
+    assert sum(turn.done() for turn in bars) == 2
+    closes = [asked(limiter, Lane.CLOSE) for _ in range(9)]
+    assert [turn.done() for turn in closes] == [True] * 8 + [False]
+    hand.now_s += 2.0  # the bucket is full again, and the ninth close goes first
+    asked(limiter, Lane.CLOSE, 0.0)
+    assert closes[8].done()
+    assert sum(turn.done() for turn in bars) < 10
     limiter.close()
 
 

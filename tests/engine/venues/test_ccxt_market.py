@@ -1,5 +1,6 @@
 """Venues that lack what others have."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -7,7 +8,9 @@ import pytest
 from engine.core.errors import SettingsError
 from engine.core.market import Quote
 from engine.core.timeframes import Timeframe
+from engine.venues.ccxt_limiter import LANE, Lane
 from engine.venues.ccxt_market import CcxtMarket
+from engine.venues.quirks import page_bars_of
 from tests.engine.venues.test_ccxt_words import SPOT
 from tests.fakes.clocks import NOON, FakeClock
 
@@ -18,12 +21,15 @@ TICKER = {"bid": "9.5", "ask": "10.5"}
 class SmallVenue:
     """A ccxt client, and its reader, of a venue that can do only what `has` says."""
 
+    id = "small"
     precisionMode = 4  # noqa: N815 - ccxt's name
     timeframes = {"1m": "1", "1h": "60"}  # noqa: RUF012 - ccxt's shape
 
     def __init__(self, *has: str) -> None:
         self.has = dict.fromkeys(has, True)
         self.client = self
+        self.limits: list[int] = []
+        self.lanes: list[Lane] = []
 
     async def ask(self, call: Any, what: str, *, waits_s: tuple[float, ...] = ()) -> Any:
         return await call()
@@ -38,6 +44,8 @@ class SmallVenue:
         return TICKER
 
     async def fetch_ohlcv(self, *words: Any) -> list[Any]:
+        self.limits.append(words[3])
+        self.lanes.append(LANE.get())
         return []
 
 
@@ -61,3 +69,28 @@ async def test_a_length_the_venue_does_not_have_is_one_clear_sentence() -> None:
 
 async def test_a_venue_without_bars_gives_none() -> None:
     assert await market().closed(BTC, Timeframe.M1, NOON, NOON + Timeframe.H1.delta) == []
+
+
+@pytest.mark.parametrize(
+    ("venue_id", "symbol", "bars"),
+    [
+        ("binance", "BTC/USDT", 1000),
+        ("binance", "BTC/USDT:USDT", 499),  # 2 weights; 500 would be 5
+        ("binanceusdm", "BTC/USDT:USDT", 499),
+        ("bybit", "BTC/USDT", 1000),
+        ("kraken", "BTC/USDT", 720),
+        ("okx", "BTC/USDT", 500),
+        ("nowhere", "BTC/USDT", 500),
+    ],
+)
+def test_a_page_is_what_the_venue_gives_at_once(venue_id: str, symbol: str, bars: int) -> None:
+    assert page_bars_of(venue_id, symbol) == bars
+
+
+async def test_no_more_bars_are_asked_for_than_there_can_be_and_behind_everybody() -> None:
+    venue = SmallVenue()
+    small = CcxtMarket(venue, [BTC], FakeClock())  # type: ignore[arg-type]
+    for minutes in (60, 6000):
+        await small.closed(BTC, Timeframe.M1, NOON - timedelta(minutes=minutes), NOON)
+    assert venue.limits == [61, 500]
+    assert set(venue.lanes) == {Lane.CANDLES}

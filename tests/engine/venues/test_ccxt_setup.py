@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from engine.core.errors import SettingsError
+from engine.core.errors import SettingsError, Temporary
 from engine.venues.ccxt_account import Keys
 from engine.venues.ccxt_checks import findings
 from engine.venues.ccxt_setup import made_ready, opened, unopened
@@ -46,7 +46,7 @@ async def started(
 async def refusal(
     exchange: Exchange, wall: HastyClock, symbol: str = SPOT, keys: Keys = KEYS
 ) -> str:
-    with pytest.raises(SettingsError) as told:
+    with pytest.raises((SettingsError, Temporary)) as told:
         await started(exchange, wall, symbol, keys)
     sentence = told.value.sentence()
     assert "\n" not in sentence

@@ -42,6 +42,7 @@ class Listing:
     maintenance_ratio: Decimal = Decimal("0.005")  # of the notional, perpetuals only
     liquidation_fee_ratio: Decimal = Decimal("0.01")
     status: str = "TRADING"  # BREAK and HALT on spot, SETTLING on perpetuals: no orders
+    ends_ms: int = 4_133_404_800_000  # when the perpetual is delisted: in a hundred years
     told_min_notional_quote: Decimal | None = None  # wrong minimums: what exchangeInfo says
     told_qty_step: Decimal | None = None
 
@@ -129,7 +130,7 @@ def _swap(row: Listing) -> dict[str, object]:
         "symbol": row.market,
         "pair": row.market,
         "contractType": "PERPETUAL",
-        "deliveryDate": 4_133_404_800_000,
+        "deliveryDate": row.ends_ms,
         "onboardDate": 1_569_398_400_000,
         "status": row.status,
         "baseAsset": row.base,
