@@ -16,7 +16,7 @@ import numpy as np
 
 from engine.analytics.equity import EquityCurve, measured
 from engine.analytics.likeness import likeness
-from engine.core.advice import Proposal, Snapshot, Verdict
+from engine.core.advice import Proposal, Verdict
 from engine.core.market import Instrument
 from engine.core.parameters import Parameters
 from engine.core.parameters.exit_plans import EXIT_PLANS
@@ -32,10 +32,9 @@ from engine.market.indicators import atr
 from engine.research import evidence, loop, margins, pieces, portfolio, world
 from engine.research.accounts import Decision, booked
 from engine.research.compiled import compiled
+from engine.research.leading import Advise, Lead, led_on, may_take, pays, wished
 from engine.research.world import Book, Policy, Tape, World
-from engine.risk.beforehand import denied
 from engine.risk.breakers import plain_limits
-from engine.risk.contract import Entry
 from engine.risk.gate import (
     add_terms,
     entry_cost_ratio,
@@ -50,8 +49,6 @@ from engine.rules.recipes import Recipe
 from engine.strategies.propose import candidate_bars, propose
 from engine.strategies.view import Known, View
 from engine.venues.funding import NO_FUNDING, Funding, between, last_ratio, on_grid
-
-Advise = Callable[[Snapshot], Verdict]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +72,7 @@ class Job:
     start_cash_quote: Decimal
     starts_at: datetime
     ends_at: datetime
+    lead: Lead | None = None  # as pure; needed where voters may propose
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,9 +154,8 @@ def _world(job: Job) -> tuple[World, dict[tuple[int, int], Decision]]:
         marks[2, s] = math.nan if known is None else known
         for index, (proposal, decision) in _decisions(job, series, first, last).items():
             place = int(places[index - first])
-            tape_bars[world.B_SIGNAL, s, place] = proposal.side.sign
-            if job.parameters.heeds_advice and job.advise(proposal.snapshot).approved:
-                tape_bars[world.B_ADVISED, s, place] = proposal.side.sign
+            wishes = (world.B_SIGNAL, world.B_ADVISED)
+            tape_bars[wishes, s, place] = wished(proposal, job.parameters, job.advise)
             if decision is not None:
                 sign[s, place] = proposal.side.sign
                 _write_down(tape_bars[:, s, place], decision)
@@ -194,41 +191,33 @@ def _decisions(
 ) -> dict[int, tuple[Proposal, Decision | None]]:
     # what was proposed, and approved or not, by the bar's position
     found: dict[int, tuple[Proposal, Decision | None]] = {}
-    config_hash = job.parameters.config_hash()
-    setup = Setup(job.timeframe, job.parameters.atr_window_bars)
+    chosen, instrument = job.parameters, series.instrument
+    setup = Setup(job.timeframe, chosen.atr_window_bars)
     columns = over_history(series.bars, setup)
-    for index in candidate_bars(series.bars, job.parameters).tolist():
+    candidates = candidate_bars(series.bars, chosen).tolist()
+    for index in range(first, last) if chosen.leads else candidates:
         if not first <= index < last:
             continue
         seen = series.bars.until(index + 1).tail(KEEP_BARS)
-        known = Known(columns, index)
-        view = View(series.instrument.symbol, job.timeframe, seen, known)
-        proposal = propose(view, job.parameters)
+        view = View(instrument.symbol, job.timeframe, seen, Known(columns, index))
+        proposal = propose(view, chosen)
         if proposal is None:
+            lead = led_on(view, instrument, chosen, job.lead)
+            if lead is not None:
+                found[index] = (lead[0], _decided(*lead, chosen))
             continue
         found[index] = (proposal, None)
-        if not _may_take(proposal, series.instrument, job.parameters):
+        if not may_take(proposal, instrument, chosen):
             continue
         verdict = job.advise(proposal.snapshot)
-        if verdict.approved:
-            plan_name = job.parameters.plan_name_of(proposal.signals[0].strategy)
-            decision = Decision(proposal, verdict.confidence_ratio, config_hash, plan_name)
-            found[index] = (proposal, decision)
+        if verdict.approved and pays(proposal, verdict, instrument, chosen):
+            found[index] = (proposal, _decided(proposal, verdict, chosen))
     return found
 
 
-def _may_take(proposal: Proposal, instrument: Instrument, parameters: Parameters) -> bool:
-    # the risk rules that need no account
-    snapshot = proposal.snapshot
-    entry = Entry(
-        instrument=instrument,
-        side=proposal.side,
-        entry_price=snapshot.entry_price,
-        stop_price=snapshot.stop_price,
-        decided_at=snapshot.at,
-        volume_24h_quote=snapshot.features["volume_24h_quote"],
-    )
-    return denied(entry, parameters) is None
+def _decided(proposal: Proposal, verdict: Verdict, chosen: Parameters) -> Decision:
+    plan_name = chosen.plan_name_of(proposal.signals[0].strategy)
+    return Decision(proposal, verdict.confidence_ratio, chosen.config_hash(), plan_name)
 
 
 def _likeness(job: Job, at_s: Ints, sign: Ints, rows: Floats) -> Floats:
