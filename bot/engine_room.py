@@ -148,6 +148,7 @@ async def build(
         venue=venue,
         observers=() if paper is None else (paper,),
         advisor=parley.advisor,
+        leader=parley.advisor,
         confirmer=AlwaysYes(),
         journal=journal,
         publisher=bus,

@@ -24,6 +24,7 @@ from engine.venues.paper import PaperVenue
 from engine.venues.paper_conduct import Conduct
 from engine.venues.replay import ReplayFeed
 from engine.venues.simulated import SIMULATED_SYMBOLS, SimulatedFeed
+from llm.roster import parse_voters
 
 REPLAY_SYMBOLS = ("BTC/USDT:USDT", "ETH/USDT:USDT", "SOL/USDT:USDT")
 CCXT_SYMBOLS = ("BTC/USDT", "ETH/USDT", "SOL/USDT")
@@ -78,10 +79,18 @@ async def _simulated(
     settings: Settings, wall: SystemClock, origin_at: datetime, resumed_at: datetime | None
 ) -> Market:
     symbols = settings.symbol_list or SIMULATED_SYMBOLS
-    timeframes = settings.timeframe_list or (Timeframe.M1, Timeframe.M5)
+    timeframes = settings.timeframe_list or _simulated_timeframes(settings.voters)
     feed = SimulatedFeed(symbols, timeframes, seed=settings.market_seed, origin_at=origin_at)
     mode = _mode(settings, "the simulated market", symbols, timeframes)
     return await _paced(settings, wall, feed, resumed_at or origin_at, mode)
+
+
+def _simulated_timeframes(voters: str) -> tuple[Timeframe, ...]:
+    # Within a tenth of a 1 minute bar hardly a model answers, and hardly a forecast pays for the
+    # costs: models get bars that leave them time and room.
+    if any(spec.is_model for spec in parse_voters(voters)):
+        return Timeframe.M15, Timeframe.H1
+    return Timeframe.M1, Timeframe.M5
 
 
 async def _replayed(settings: Settings, wall: SystemClock, resumed_at: datetime | None) -> Market:

@@ -93,6 +93,8 @@ class ParleyDesk:
             rounds=rounds,
             fallen_ratio=fallen / rounds if rounds else 0.0,
             at=now,
+            news=() if room.news is None else room.news.told(),
+            news_shown=not self._desk.dial.parameters.masked,
         )
 
     async def _records(self, now: datetime) -> list[VoterRecord]:
@@ -132,6 +134,7 @@ class ParleyDesk:
             usd_per_round=spent_usd / month.rounds if month.rounds else math.nan,
             usd_per_trade=spent_usd / trades if trades else math.nan,
             prices_as_of=max((seat.price.as_of for seat in room.cast.seats), default=""),
+            guessed=tuple(seat.name for seat in room.cast.seats if seat.price.is_guess),
             at=now,
         )
 

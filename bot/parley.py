@@ -1,7 +1,7 @@
 """The parley, put together: seats, money, memory, and the ladder that the desk asks."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -18,11 +18,13 @@ from llm.budget import Budget
 from llm.checks.reply import reply_schema
 from llm.clients.vendors import Vendors
 from llm.contract import ErrorKind
+from llm.feed_news import FeedNews
 from llm.ladder import Counsel, Ladder
+from llm.news import NoNews
 from llm.panel import Chamber, Panel
 from llm.prices import parse_prices
 from llm.record import BarsOf, VoteRecord
-from llm.roster import DEFAULT_VOTERS, VoterSpec, parse_voters, rule_verdict
+from llm.roster import DEFAULT_VOTERS, VoterSpec, is_address, parse_voters, rule_verdict
 from llm.tape import Tape
 from llm.transport.asker import RoundAsker, RuleSeat, Seat, Tools
 from llm.transport.breaker import OF_THE_ACCOUNT, Breaker
@@ -35,6 +37,7 @@ from storage.model_calls import ModelCalls
 from storage.tape import DatabaseTape
 
 Tell = Callable[[Event], None]
+MOST_FEEDS = 8
 LONGEST_TROUBLE = 300  # characters of a log line
 
 
@@ -44,6 +47,7 @@ class Cast:
 
     specs: tuple[VoterSpec, ...]
     seats: tuple[ModelSeat, ...]  # those that are models
+    feeds: tuple[str, ...] = ()  # of news
 
 
 def cast_of(settings: Settings) -> Cast:
@@ -60,9 +64,20 @@ def cast_of(settings: Settings) -> Cast:
             f"VOTER_API_KEYS has a key for {stray[0][:24]!r}, which VOTERS does not name.",
             hint="Name the model in VOTERS, or take its key out.",
         )
-    return Cast(
-        specs, model_seats(specs, keys, settings.voter_keys, parse_prices(settings.model_prices))
-    )
+    prices = parse_prices(settings.model_prices)
+    seats = model_seats(specs, keys, settings.voter_keys, prices)
+    return Cast(specs, seats, feeds_of(settings.news_feeds))
+
+
+def feeds_of(text: str) -> tuple[str, ...]:
+    """The addresses in NEWS_FEEDS; raises SettingsError with one sentence."""
+    found = tuple(item.strip() for item in text.split(",") if item.strip())
+    if not all(is_address(url) for url in found) or len(found) > MOST_FEEDS:
+        raise SettingsError(
+            "NEWS_FEEDS has something that is no http(s) address, or too many of them.",
+            hint=f"Write up to {MOST_FEEDS}: https://host.example/rss,https://other.example/atom.",
+        )
+    return found
 
 
 class Reporter:
@@ -101,6 +116,7 @@ class ParleyRoom:
     calls: ModelCalls
     vendors: Vendors
     wall: SystemClock
+    news: FeedNews | None = None
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def start(self) -> None:
@@ -111,6 +127,8 @@ class ParleyRoom:
         await self.record.load()
         if not self.asker.models:
             return
+        if self.news is not None and not self.asker.is_silent:
+            self._begin(self.news.run(), "news feeds")
         now = self.wall.now()
         today = datetime(now.year, now.month, now.day, tzinfo=UTC)
         self.budget.remember(
@@ -118,9 +136,7 @@ class ParleyRoom:
         )
         if self.asker.is_silent:
             return
-        task = asyncio.create_task(self.asker.prepare(), name="model clients")
-        self._tasks.add(task)
-        task.add_done_callback(self._prepared)
+        self._begin(self.asker.prepare(), "model clients")
 
     async def close(self) -> None:
         """Lets go of what is still being asked, and of the connections."""
@@ -130,11 +146,16 @@ class ParleyRoom:
         await self.asker.close()
         await self.vendors.close()
 
-    def _prepared(self, task: asyncio.Task[None]) -> None:
+    def _begin(self, work: Coroutine[None, None, None], name: str) -> None:
+        task = asyncio.create_task(work, name=name)
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
         error = None if task.cancelled() else task.exception()
-        if error is not None:  # the first round tries again, and says what is wrong
-            logger.warning("a model's client cannot be made: {}", type(error).__name__)
+        if error is not None:  # a client: the first round tries again, and says what is wrong
+            logger.warning("{}: {}", task.get_name(), type(error).__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,8 +189,15 @@ def open_parley(
     )
     asker = RoundAsker(_seats(cast, vendors, budget, wall), tools)
     record = VoteRecord(Forecasts(database), bars, parameters, tell, reporter.trouble)
+    news = FeedNews(cast.feeds, wall) if cast.feeds else None
     chamber = Chamber(
-        asker=asker, record=record, bars=bars, parameters=parameters, tell=tell, salt=around.salt
+        asker=asker,
+        record=record,
+        bars=bars,
+        parameters=parameters,
+        tell=tell,
+        salt=around.salt,
+        news=news or NoNews(),
     )
     panel = Panel(chamber)
     own = tuple(spec for spec in cast.specs if not spec.is_model)
@@ -186,11 +214,11 @@ def open_parley(
             watch=reporter,
             wall=wall,
             counsel=Counsel(
-                best=lambda votes: max(
-                    votes, key=lambda vote: record.credit().get(vote.identity, 0.0)
-                ),
+                best=record.best,
                 # rule voters cost nothing: all of their votes are wanted, for the record
                 refused_anyway=around.refused_anyway if cast.seats else lambda _: False,
+                panel=panel,
+                may_lead=lambda: not budget.used_ratio() > parameters().lead_budget_ratio,
             ),
         ),
         asker=asker,
@@ -199,6 +227,7 @@ def open_parley(
         calls=calls,
         vendors=vendors,
         wall=wall,
+        news=news,
     )
 
 

@@ -91,6 +91,9 @@ class Settings(BaseModel):
     model_prices: str = Field(
         "", description="voter=input/output[/cached], dollars per million tokens, comma list"
     )
+    news_feeds: str = Field(
+        "", description="comma list of RSS or Atom addresses that voters may see; empty = no news"
+    )
     tape: TapeMode = Field(
         TapeMode.LIVE, description="live records what models say, replay asks none, off does not"
     )

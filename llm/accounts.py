@@ -6,11 +6,12 @@ has a key of its own, or none where the address is on this machine or its networ
 
 import ipaddress
 from collections.abc import Mapping, Sequence
+from datetime import date
 from urllib.parse import urlsplit
 
 from engine.core.errors import SettingsError
 from llm.clients.contract import Address
-from llm.prices import FREE, PRICES, Price, family
+from llm.prices import CUTOFFS, FREE, GUESSED, PRICES, Price, family
 from llm.prompts.personas import persona_for
 from llm.roster import VoterSpec
 from llm.transport.seats import ModelSeat
@@ -33,6 +34,12 @@ def model_seats(
     """The seats of the models among `specs`. Keys by provider and by voter, prices by voter or
     model; raises SettingsError with one sentence for a model that cannot be asked."""
     return tuple(_seat(spec, vendor_keys, voter_keys, prices) for spec in specs if spec.is_model)
+
+
+def cutoffs_of(seats: Sequence[ModelSeat]) -> dict[str, date | None]:
+    """The last day that each model may have read of, by voter; None where nobody knows."""
+    rows = ((seat.name, family(seat.address.provider, seat.address.model)) for seat in seats)
+    return {name: CUTOFFS.get(row) for name, row in rows}
 
 
 def key_name(voter: str) -> str:
@@ -101,9 +108,5 @@ def _price(spec: VoterSpec, base_url: str, prices: Mapping[str, Price]) -> Price
     if is_local(base_url):
         return FREE
     listed = PRICES.get(family(spec.provider, spec.model))
-    if listed is not None and base_url == VENDOR_URLS[spec.provider]:
-        return listed
-    raise SettingsError(
-        f"VOTERS: what {spec.model} costs is not known.",
-        hint=f"Set MODEL_PRICES={spec.name}=input/output, in dollars per million tokens.",
-    )
+    is_vendors = base_url == VENDOR_URLS[spec.provider]
+    return listed if listed is not None and is_vendors else GUESSED

@@ -14,7 +14,8 @@ from engine.core.errors import StorageError
 from engine.core.kinds import PositionSide
 from engine.core.model_calls import CallBook, ParleyRound
 from engine.core.parameters import Parameters
-from engine.core.ports import Advisor
+from engine.core.ports import Advisor, Leader
+from llm.leading import NO_LEAD
 from llm.modes import NOT_ASKED, NOT_NEEDED, obeyed
 from llm.transport.seats import Wall
 from llm.transport.watch import Levels, Watch
@@ -46,6 +47,8 @@ class Counsel:
     best: Best = lambda votes: votes[0]  # of models that answered, the one with the best record
     # the risk rules will deny the symbol's proposal: no dollar is spent, and they say why
     refused_anyway: Callable[[str], bool] = lambda _: False
+    panel: Leader | None = None  # says which side it would take; None: nobody leads
+    may_lead: Callable[[], bool] = lambda: True  # there is enough money left to ask for leads
 
 
 class Ladder:
@@ -71,6 +74,8 @@ class Ladder:
         self._wall = wall
         self._best = counsel.best
         self._refused_anyway = counsel.refused_anyway
+        self._leader = counsel.panel
+        self._may_lead = counsel.may_lead
         self._levels = Levels((FALLEN_ALERT_RATIO,))
 
     async def advise(self, snapshot: Snapshot) -> Verdict:
@@ -86,19 +91,38 @@ class Ladder:
         if not models:
             return obeyed(heard, now.parley_mode)
         rung, verdict = self._descended(snapshot, heard, models, now)
-        answered = sum(not vote.abstained for vote in models)
-        await self._note(
-            ParleyRound(
-                round_id=proposal_key(snapshot.symbol, snapshot.timeframe, snapshot.at),
-                symbol=snapshot.symbol,
-                at=self._wall.now(),
-                rung=rung.value,
-                seats=len(models),
-                answered=answered,
-                took_ms=(self._wall.monotonic_s() - begun_s) * 1000.0,
-            )
-        )
+        await self._note(self._round(snapshot, rung, models, begun_s))
         return obeyed(verdict, now.parley_mode)
+
+    async def lead(self, snapshot: Snapshot) -> tuple[PositionSide, Verdict]:
+        """The side that the voters would take, and their verdict on it.
+
+        Only a quorum leads: no rung below it proposes anything.
+        """
+        if self._leader is None or not self._parameters().leads or not self._may_lead():
+            return snapshot.side, NO_LEAD
+        begun_s = self._wall.monotonic_s()
+        side, heard = await self._leader.lead(snapshot)
+        models = tuple(vote for vote in heard.votes if vote.is_model)
+        if models:
+            complete = not any(vote.abstained for vote in models)
+            decided = Rung.ALL if complete else Rung.QUORUM
+            rung = decided if heard.quorum_met else Rung.NONE
+            await self._note(self._round(snapshot, rung, models, begun_s))
+        return side, heard
+
+    def _round(
+        self, snapshot: Snapshot, rung: Rung, models: tuple[Vote, ...], begun_s: float
+    ) -> ParleyRound:
+        return ParleyRound(
+            round_id=proposal_key(snapshot.symbol, snapshot.timeframe, snapshot.at),
+            symbol=snapshot.symbol,
+            at=self._wall.now(),
+            rung=rung.value,
+            seats=len(models),
+            answered=sum(not vote.abstained for vote in models),
+            took_ms=(self._wall.monotonic_s() - begun_s) * 1000.0,
+        )
 
     def _descended(
         self,

@@ -25,6 +25,7 @@ def obeyed(verdict: Verdict, mode: str) -> Verdict:
     - `off`: nobody's word counts; the rules of risk alone decide.
     - `advise`: the votes are kept and shown, and neither refuse nor size anything.
     - `confirm`: as it is. It may refuse; the fixed risk per trade bounds what it may size.
+    - `lead`: as `confirm`; that voters may also propose is engine/execution/leading.py's.
     """
     if mode == "off":
         return NOT_ASKED

@@ -5,18 +5,21 @@ snapshot. Where models have a seat, what was learned of every voter decides.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from engine.core.advice import Snapshot, Verdict, Vote
 from engine.core.clockwork import from_ms
 from engine.core.events import DissentSeen, Event
+from engine.core.kinds import PositionSide
 from engine.core.parameters import Parameters
 from engine.core.parameters.texts import warnings_of
 from llm.briefing import question_of
 from llm.checks.ballots import stale, vote_of
 from llm.consensus import majority
 from llm.contract import Asker, Question, Reply
+from llm.leading import counted_lead, pooled_side
+from llm.news import NEWS_AGE, News, NoNews
 from llm.pooling.verdict import verdict_of
 from llm.record import BarsOf, VoteRecord
 from llm.voters.contract import Voter
@@ -55,6 +58,7 @@ class Chamber:
     parameters: Callable[[], Parameters]
     tell: Tell  # hears events and does not block
     salt: str = ""  # the desk's own word, see llm/briefing.py
+    news: News = field(default_factory=NoNews)
 
 
 class Panel:
@@ -66,27 +70,49 @@ class Panel:
     async def advise(self, snapshot: Snapshot) -> Verdict:
         """The verdict. The round is remembered, and scored when its event is over."""
         now = self._chamber.parameters()
-        question, votes = await self.ask(snapshot)
+        question, votes = await self._voted(snapshot)
         verdict = self._judged(question, votes, now)
         await self._chamber.record.save()
         if verdict.approved and verdict.dissent_ratio > now.dissent_over_ratio:
             self._chamber.tell(_dissent(snapshot, verdict))
         return verdict
 
+    async def lead(self, snapshot: Snapshot) -> tuple[PositionSide, Verdict]:
+        """The likelier side of the snapshot's event, and the verdict on it; remembered alike."""
+        record, now = self._chamber.record, self._chamber.parameters()
+        question, votes = await self._voted(snapshot)
+        if any(vote.is_model for vote in votes):
+            side = pooled_side(record.look(question, votes))
+            verdict = self._judged(_on(question, side), votes, now)
+        else:
+            side, verdict = counted_lead(votes, snapshot, now)
+            record.hear(_on(question, side), votes)
+        await record.save()
+        return side, verdict
+
+    async def _voted(self, snapshot: Snapshot) -> tuple[Question, tuple[Vote, ...]]:
+        question, votes = await self.ask(snapshot)
+        newest_at = self._newest_close_at(snapshot)
+        return question, tuple(stale(vote, question, newest_at) for vote in votes)
+
     async def ask(self, snapshot: Snapshot) -> tuple[Question, tuple[Vote, ...]]:
-        """The question on the snapshot, and everybody's vote on it, checked; nothing is noted."""
+        """The question on the snapshot, and everybody's vote on it, checked; nothing is noted.
+
+        Whoever trades on them must see that no newer bar has closed meanwhile.
+        """
         chamber = self._chamber
         now = chamber.parameters()
         bars = chamber.bars(snapshot.symbol, snapshot.timeframe)
-        question = question_of(snapshot, bars, now, salt=chamber.salt)
+        # a headline names the market and the day: in masked mode none is shown
+        since = snapshot.at - NEWS_AGE
+        news = () if now.masked else chamber.news.headlines(snapshot.symbol, since, snapshot.at)
+        question = question_of(snapshot, bars, now, salt=chamber.salt, news=news)
         veto = warnings_of(now.veto_checks)
         answers = await chamber.asker.ask(question)
-        votes = (
+        return question, tuple(
             vote_of(question, answer, veto) if isinstance(answer, Reply) else answer
             for answer in answers
         )
-        newest_at = self._newest_close_at(snapshot)
-        return question, tuple(stale(vote, question, newest_at) for vote in votes)
 
     def _newest_close_at(self, snapshot: Snapshot) -> datetime:
         bars = self._chamber.bars(snapshot.symbol, snapshot.timeframe)
@@ -117,6 +143,10 @@ def without_quorum(verdict: Verdict, quorum: int) -> Verdict:
     answered = sum(not vote.abstained for vote in verdict.votes)
     why = f"{answered} of {len(verdict.votes)} voters answered, {quorum} needed and half the models"
     return replace(verdict, approved=False, quorum_met=False, why=why, pool=None)
+
+
+def _on(question: Question, side: PositionSide) -> Question:
+    return replace(question, snapshot=replace(question.snapshot, side=side))
 
 
 def _dissent(snapshot: Snapshot, verdict: Verdict) -> DissentSeen:

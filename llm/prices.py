@@ -1,8 +1,8 @@
 """What models cost, and until when they know the world: a table, and what the settings add to it.
 
-No reply tells a price, so these are ours to keep. They are the vendors' list prices as of `as_of`;
-MODEL_PRICES says otherwise where they have moved, and must be given for a model not listed here:
-a desk that does not know what a call costs does not make it.
+No reply tells a price, so these are ours to keep. They are the vendors' list prices as of `as_of`,
+from memory; MODEL_PRICES says otherwise where they have moved. A model that is not listed counts as
+dear as the dearest that is: it may then be asked too seldom, but never dearer than the limits say.
 """
 
 import math
@@ -28,6 +28,7 @@ class Price:
     cached_usd: float  # read from the provider's cache
     written_usd: float  # written to it
     as_of: str = ""  # empty: from the settings
+    is_guess: bool = False  # nobody has told it
 
     def most_usd(self, characters: int, max_tokens: int) -> float:
         """What a request of so many characters may cost at most."""
@@ -82,6 +83,13 @@ PRICES: Mapping[str, Price] = {
     "anthropic:claude-sonnet-4-5": _anthropic(3.00, 15.00),
     "anthropic:claude-haiku-4-5": _anthropic(1.00, 5.00),
 }
+GUESSED = Price(
+    input_usd=max(price.input_usd for price in PRICES.values()),
+    output_usd=max(price.output_usd for price in PRICES.values()),
+    cached_usd=max(price.input_usd for price in PRICES.values()),
+    written_usd=max(price.written_usd for price in PRICES.values()),
+    is_guess=True,
+)
 # The last day that a model may have read of. One that is not here may know all of the past.
 CUTOFFS: Mapping[str, date] = {
     "openai:gpt-4o": date(2023, 10, 1),

@@ -65,6 +65,11 @@ class VoteRecord:
         hedge = (self.state.up.hedge + self.state.down.hedge).tolist()
         return dict(zip(self.state.voters, hedge, strict=True))
 
+    def best(self, votes: tuple[Vote, ...]) -> Vote:
+        """The vote of the voter with the best record among them."""
+        credit = self.credit()
+        return max(votes, key=lambda vote: credit.get(vote.identity, 0.0))
+
     def hear(self, question: Question, votes: tuple[Vote, ...]) -> Round:
         """The round of those votes, noted; `save` makes it durable. A bar is heard once."""
         snapshot = question.snapshot
@@ -77,6 +82,11 @@ class VoteRecord:
             self.state = state
             self._note(_forecast(key, question, votes, found))
         return found
+
+    def look(self, question: Question, votes: tuple[Vote, ...]) -> Round:
+        """What `hear` would find; nothing is noted."""
+        self.catch_up(question.snapshot.at)
+        return self._asked(question, votes)[0]
 
     def _asked(self, question: Question, votes: tuple[Vote, ...]) -> tuple[Round, Calibration]:
         regime = question.snapshot.regime.value

@@ -11,10 +11,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from engine.core.advice import Snapshot, Verdict
+from engine.core.advice import Snapshot, Verdict, Vote
 from engine.core.errors import SettingsError
+from engine.core.kinds import PositionSide
 from engine.core.parameters import Parameters
 from llm.consensus import majority
+from llm.leading import counted_lead
 from llm.modes import NOT_ASKED, obeyed
 from llm.prompts.personas import personas
 from llm.voters.contract import Voter
@@ -73,12 +75,7 @@ def rule_advice(
 
     Raises SettingsError where a model is among them: a backtest asks nobody.
     """
-    for spec in specs:
-        if spec.is_model:
-            raise SettingsError(
-                f"{spec.name} is a model, and a backtest asks none.",
-                hint="Name rule voters, or replay a recorded tape.",
-            )
+    _require_rules(specs)
 
     def advise(snapshot: Snapshot) -> Verdict:
         if parameters.parley_mode == "off":
@@ -88,12 +85,35 @@ def rule_advice(
     return advise
 
 
+def rule_lead(
+    specs: Sequence[VoterSpec], parameters: Parameters
+) -> Callable[[Snapshot], tuple[PositionSide, Verdict]]:
+    """Which side these rule voters would take, as pure; raises SettingsError for a model."""
+    _require_rules(specs)
+    return lambda snapshot: counted_lead(_cast(specs, snapshot), snapshot, parameters)
+
+
 def rule_verdict(specs: Sequence[VoterSpec], snapshot: Snapshot, parameters: Parameters) -> Verdict:
     """The majority of the rule voters, whatever the mode makes of it."""
-    votes = [cast_vote(spec.name, ANALYSTS[spec.model], snapshot) for spec in specs]
     return majority(
-        votes, snapshot.side, quorum=parameters.quorum, majority_ratio=parameters.majority_ratio
+        _cast(specs, snapshot),
+        snapshot.side,
+        quorum=parameters.quorum,
+        majority_ratio=parameters.majority_ratio,
     )
+
+
+def _cast(specs: Sequence[VoterSpec], snapshot: Snapshot) -> list[Vote]:
+    return [cast_vote(spec.name, ANALYSTS[spec.model], snapshot) for spec in specs]
+
+
+def _require_rules(specs: Sequence[VoterSpec]) -> None:
+    for spec in specs:
+        if spec.is_model:
+            raise SettingsError(
+                f"{spec.name} is a model, and a backtest asks none.",
+                hint="Name rule voters, or replay a recorded tape.",
+            )
 
 
 def _parse_row(row: str) -> VoterSpec:
@@ -149,7 +169,7 @@ def _require_askable(spec: VoterSpec) -> None:
         )
     if spec.base_url is None:
         return
-    if not _is_address(spec.base_url):
+    if not is_address(spec.base_url):
         raise SettingsError(
             f"VOTERS: the address of {spec.name} is no http(s) URL.",
             hint="Such as http://127.0.0.1:11434/v1, without a key in it.",
@@ -161,7 +181,8 @@ def _require_askable(spec: VoterSpec) -> None:
         )
 
 
-def _is_address(text: str) -> bool:
+def is_address(text: str) -> bool:
+    """Whether it is an http(s) address without a key in it."""
     try:
         parts = urlsplit(text)
         known = parts.scheme in {"http", "https"} and bool(parts.hostname)

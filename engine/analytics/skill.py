@@ -33,6 +33,9 @@ class Skill:
     warned_ratio: float
     warned_hit_ratio: float  # of those with a warning
     clean_hit_ratio: float  # and of those without
+    warned_labelled: int
+    warned_skill_ratio: float  # Brier skill of the votes with a warning
+    clean_skill_ratio: float
 
     @property
     def verdict(self) -> str:
@@ -68,6 +71,7 @@ class VoteHistory:
 def skill_of(votes: Sequence[ScoredVote], block: int, rng: np.random.Generator) -> Skill:
     """The skill of the votes' own words; `block`: forecasts that may overlap."""
     loss, base = _losses(votes)
+    warned = np.array([bool(vote.warnings) for vote in votes], dtype=np.bool_)
     hits = [(side is right, bool(vote.warnings)) for vote, side, right in _calls(votes)]
     low, high = _interval(loss, base, block, rng)
     return Skill(
@@ -77,8 +81,11 @@ def skill_of(votes: Sequence[ScoredVote], block: int, rng: np.random.Generator) 
         high_ratio=high,
         hit_ratio=_mean([hit for hit, _ in hits]),
         warned_ratio=_mean([bool(vote.warnings) for vote in votes]),
-        warned_hit_ratio=_mean([hit for hit, warned in hits if warned]),
-        clean_hit_ratio=_mean([hit for hit, warned in hits if not warned]),
+        warned_hit_ratio=_mean([hit for hit, was_warned in hits if was_warned]),
+        clean_hit_ratio=_mean([hit for hit, was_warned in hits if not was_warned]),
+        warned_labelled=int(np.count_nonzero(warned)),
+        warned_skill_ratio=_share(loss[warned], base[warned]),
+        clean_skill_ratio=_share(loss[~warned], base[~warned]),
     )
 
 

@@ -18,6 +18,7 @@ from typing import Protocol
 
 from engine.core.advice import Proposal, Snapshot, Verdict
 from engine.core.events import Event
+from engine.core.kinds import PositionSide
 from engine.core.market import Bar, FundingSettled, Instrument, MarketEvent, PriceMoved
 from engine.core.messages import ParameterVersion
 from engine.core.orders import Fill, Order, OrderRequest, Outcome, Payment, Report, VenueOrder
@@ -139,6 +140,15 @@ class Advisor(Protocol):
     """The parley: asks the voters and applies the rule over their votes."""
 
     async def advise(self, snapshot: Snapshot) -> Verdict: ...
+
+
+class Leader(Protocol):
+    """The parley where nobody has proposed."""
+
+    async def lead(self, snapshot: Snapshot) -> tuple[PositionSide, Verdict]:
+        """The likelier side of the event, and the verdict on it; the snapshot's own side is only
+        a placeholder. Not approved where the voters may not, or cannot, lead."""
+        ...
 
 
 class Confirmer(Protocol):

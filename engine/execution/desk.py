@@ -26,6 +26,7 @@ from engine.core.ports import (
     Confirmer,
     Feed,
     Journal,
+    Leader,
     MarketObserver,
     Publisher,
     Venue,
@@ -39,6 +40,7 @@ from engine.execution.doorway import Doorway
 from engine.execution.entries import Counsel, Entries
 from engine.execution.executor import Executor
 from engine.execution.guarding import advanced, again, is_due, on_signal, plan_of
+from engine.execution.leading import Leading
 from engine.execution.listening import Listening
 from engine.execution.lives import Lives
 from engine.execution.moments import Moments
@@ -67,6 +69,7 @@ class Doors:
     wall: Clock
     order_prefix: str
     timeframes: tuple[Timeframe, ...]  # the first is the one strategies act on
+    leader: Leader | None = None  # voters that may propose
 
 
 class Desk:
@@ -105,6 +108,7 @@ class Desk:
             doors.feed.step_s,
         )
         self.lives = Lives(self.books, self.executor, self.scribe, doors.clock, dial)
+        self.leading = Leading(self.entries, self.bars, doors.leader, dial)
         self.moments = Moments(self.books, self.scribe, self.switch, dial, doors.feed.step_s)
         self.listening = Listening(
             doors.venue,
@@ -260,6 +264,8 @@ class Desk:
         proposal = self.entries.proposal_of(event)
         if proposal is not None:
             await self._doors.clock.hold(self.entries.decide(proposal))
+        elif (question := self.leading.question_on(event)) is not None:
+            await self._doors.clock.hold(self.leading.ask(question))
 
     async def _reconsider(self, position: Position, event: BarClosed) -> None:
         # an open position leaves when the strategies want the other side; where the venue fills

@@ -68,32 +68,38 @@ class Entries:
 
     def proposal_of(self, event: BarClosed) -> Proposal | None:
         """What the bar proposes, unless that cannot lead to an entry anyway."""
-        symbol = event.symbol
+        if not self.has_room(event.symbol):
+            return None
+        view = view_of(self._bars, event.symbol, event.timeframe)
+        proposal = None if view is None else propose(view, self._dial.parameters)
+        return proposal if proposal is not None and self.is_open_to(proposal) else None
+
+    def has_room(self, symbol: str) -> bool:
+        """Whether anything that is proposed on the symbol now could become an entry."""
         if self._books.state.trading is not TradingState.ACTIVE or symbol in self._thinking:
-            return None
-        parameters, position = self._dial.parameters, self._books.position_on(symbol)
+            return False
         if self._books.has_open_order(symbol):
-            return None
-        if position is not None and not parameters.pyramid_from_r > 0.0:
-            return None
-        view = view_of(self._bars, symbol, event.timeframe)
-        proposal = None if view is None else propose(view, parameters)
-        if proposal is None or self._was_decided(proposal.key):
-            return None
+            return False
+        pyramids = self._dial.parameters.pyramid_from_r > 0.0
+        return self._books.position_on(symbol) is None or pyramids
+
+    def is_open_to(self, proposal: Proposal) -> bool:
+        """Whether its bar is not decided yet, and a position that is open could take it."""
+        decided = self._books.decided
+        if proposal.key in decided and proposal.key not in self._revived:
+            return False
+        position = self._books.position_on(proposal.symbol)
         price = proposal.snapshot.entry_price
-        if position is not None and not may_add(position, proposal.side, price, parameters):
-            return None
-        return proposal
+        return position is None or may_add(position, proposal.side, price, self._dial.parameters)
 
-    def _was_decided(self, key: str) -> bool:
-        return key in self._books.decided and key not in self._revived
-
-    async def decide(self, proposal: Proposal) -> None:
-        """Asks the voters, the rules and the person; sends the entry or notes the denial."""
+    async def decide(self, proposal: Proposal, verdict: Verdict | None = None) -> None:
+        """Asks the rules and the person, and the voters where they have not spoken yet; sends the
+        entry or notes the denial."""
         self._thinking[proposal.symbol] = proposal
         try:
-            verdict = await self._counsel.advisor.advise(proposal.snapshot)
-            answer = self._judged(proposal, verdict)
+            if verdict is None:
+                verdict = await self._counsel.advisor.advise(proposal.snapshot)
+            answer = self.judged(proposal, verdict)
             if isinstance(answer, Sized) and not await self._counsel.confirmer.confirm(
                 proposal, answer.notional_quote
             ):
@@ -111,9 +117,10 @@ class Entries:
     def refused_anyway(self, symbol: str) -> bool:
         """Whether the rules say no to what is proposed on the symbol, whatever the voters say."""
         proposal = self._thinking.get(symbol)
-        return proposal is not None and isinstance(self._judged(proposal, CERTAIN), Denial)
+        return proposal is not None and isinstance(self.judged(proposal, CERTAIN), Denial)
 
-    def _judged(self, proposal: Proposal, verdict: Verdict) -> Sized | Denial:
+    def judged(self, proposal: Proposal, verdict: Verdict) -> Sized | Denial:
+        """What the risk rules make of the proposal after that verdict: a size, or a denial."""
         if not verdict.approved:
             reason = Reason.VOTED_DOWN if verdict.quorum_met else Reason.NO_QUORUM
             return Denial(reason, verdict.why)

@@ -9,7 +9,7 @@ from engine.core.market import PriceMoved
 from engine.core.money import to_decimal
 from engine.core.orders import LAPSED, Order
 from engine.core.parameters import Parameters
-from engine.core.parameters.exit_plans import DEFAULT_PLAN
+from engine.core.parameters.exit_plans import DEFAULT_PLAN, LEAD_PLAN
 from engine.core.positions import Position
 from engine.execution.booking import guard_of, guarded
 from engine.execution.drafts import ExitWish
@@ -33,7 +33,9 @@ def recipe_of(plan_name: str, parameters: Parameters) -> Recipe:
     if plan_name == DEFAULT_PLAN or plan_name not in RECIPES:
         return recipe
     recipe = RECIPES[plan_name]
-    in_time = recipe.levels._replace(time_stop_bars=float(parameters.time_stop_bars))
+    # a forecast is over at its horizon
+    bars = parameters.horizon_bars if plan_name == LEAD_PLAN else parameters.time_stop_bars
+    in_time = recipe.levels._replace(time_stop_bars=float(bars))
     return recipe._replace(levels=in_time)
 
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from engine.core.advice import Snapshot, Verdict
+from engine.core.kinds import PositionSide
 from engine.core.market import Instrument
 from engine.core.parameters import Parameters
 from engine.core.timeframes import Timeframe
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from engine.research.proposals import Memory
 
 Advise = Callable[[Snapshot], Verdict]
+Lead = Callable[[Snapshot], tuple[PositionSide, Verdict]]
 Told = Callable[[int, int, str], None]  # done, of how many, and what
 
 
@@ -47,6 +49,7 @@ class Job:
     start_cash_quote: Decimal
     starts_at: datetime
     ends_at: datetime
+    lead: Lead | None = None  # as pure; needed where voters may propose
     detail: Timeframe | None = None  # prices move by the shorter bars of this length
     memory: "Memory | None" = None  # of proposals, where many jobs run on the same bars
 

@@ -9,16 +9,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.core.advice import Proposal
-from engine.core.market import Instrument
+from engine.core.advice import Proposal, Verdict
 from engine.core.parameters import Parameters
 from engine.core.parameters.strategy import StrategyParameters
-from engine.market.bars import KEEP_BARS
+from engine.market.bars import KEEP_BARS, Bars
 from engine.market.features import FEATURES, Setup, over_history
 from engine.research.accounts import Decision
 from engine.research.job import Job, Series
-from engine.risk.beforehand import denied
-from engine.risk.contract import Entry
+from engine.research.leading import led_on, may_take, pays
 from engine.strategies.propose import propose
 from engine.strategies.registry import STRATEGIES
 from engine.strategies.view import Known, View
@@ -33,17 +31,17 @@ class Memory:
     """Proposals by market, span and the parameters that strategies read; for one set of bars."""
 
     def __init__(self) -> None:
-        self._kept: dict[tuple[object, ...], Mapping[int, Proposal]] = {}
+        # the bars are kept beside: as long as they live, nothing else has their id
+        self._kept: dict[tuple[object, ...], tuple[Bars, Mapping[int, Proposal]]] = {}
         self.likeness: dict[tuple[int, int], Floats] = {}  # by market and moment, in seconds
 
     def proposals(self, job: Job, series: Series, first: int, last: int) -> Mapping[int, Proposal]:
         """As `proposed`, at once where it was asked before."""
         read = tuple(getattr(job.parameters, name) for name in READ)
         key = (series.instrument.symbol, id(series.bars), job.timeframe, first, last, read)
-        found = self._kept.get(key)
-        if found is None:
-            found = self._kept[key] = proposed(job, series, first, last)
-        return found
+        if key not in self._kept:
+            self._kept[key] = (series.bars, proposed(job, series, first, last))
+        return self._kept[key][1]
 
 
 class LazyFeatures(Mapping[str, float]):
@@ -88,25 +86,49 @@ def decisions(
     The decision is None where the voters, or a rule that needs no account, said no.
     """
     found: dict[int, tuple[Proposal, Decision | None]] = {}
-    config_hash = job.parameters.config_hash()
+    chosen, instrument = job.parameters, series.instrument
+    config_hash = chosen.config_hash()
     ask = proposed if job.memory is None else job.memory.proposals
     for index, proposal in ask(job, series, first, last).items():
         found[index] = (proposal, None)
-        if not _may_take(proposal, series.instrument, job.parameters):
+        if not may_take(proposal, instrument, chosen):
             continue
         verdict = job.advise(proposal.snapshot)
-        if verdict.approved:
-            plan_name = job.parameters.plan_name_of(proposal.signals[0].strategy)
-            decision = Decision(proposal, verdict, config_hash, plan_name)
-            found[index] = (proposal, decision)
+        if verdict.approved and pays(proposal, verdict, instrument, chosen):
+            found[index] = (proposal, _decided(proposal, verdict, chosen, config_hash))
+    if chosen.leads:
+        columns = _columns(job, series)
+        for index in range(first, last):
+            lead = None
+            if index not in found:
+                view = _view(job, series, columns, index)
+                lead = led_on(view, instrument, chosen, job.lead)
+            if lead is not None:
+                found[index] = (lead[0], _decided(*lead, chosen, config_hash))
     return found
+
+
+def _decided(
+    proposal: Proposal, verdict: Verdict, chosen: Parameters, config_hash: str
+) -> Decision:
+    plan_name = chosen.plan_name_of(proposal.signals[0].strategy)
+    return Decision(proposal, verdict, config_hash, plan_name)
+
+
+def _columns(job: Job, series: Series) -> Mapping[str, "Floats"]:
+    return over_history(series.bars, Setup(job.timeframe, job.parameters.atr_window_bars))
+
+
+def _view(job: Job, series: Series, columns: Mapping[str, "Floats"], index: int) -> View:
+    # what the desk would have kept when that bar closed
+    seen = series.bars.until(index + 1).tail(KEEP_BARS)
+    return _Recorded(series.instrument.symbol, job.timeframe, seen, Known(columns, index))
 
 
 def proposed(job: Job, series: Series, first: int, last: int) -> Mapping[int, Proposal]:
     """The proposals on the bars `first` up to but without `last`, by the bar's position."""
     found: dict[int, Proposal] = {}
-    setup = Setup(job.timeframe, job.parameters.atr_window_bars)
-    columns = over_history(series.bars, setup)
+    columns = _columns(job, series)
     may_speak = {
         strategy: strategy.candidates(series.bars, job.parameters)
         for strategy in STRATEGIES
@@ -116,25 +138,9 @@ def proposed(job: Job, series: Series, first: int, last: int) -> Mapping[int, Pr
     for flags in may_speak.values():
         anywhere |= flags
     for index in (np.flatnonzero(anywhere[first:last]) + first).tolist():
-        seen = series.bars.until(index + 1).tail(KEEP_BARS)
-        view = _Recorded(series.instrument.symbol, job.timeframe, seen, Known(columns, index))
         # the others would be asked in vain
         speaking = [strategy for strategy, flags in may_speak.items() if flags[index]]
-        proposal = propose(view, job.parameters, speaking)
+        proposal = propose(_view(job, series, columns, index), job.parameters, speaking)
         if proposal is not None:
             found[index] = proposal
     return found
-
-
-def _may_take(proposal: Proposal, instrument: Instrument, parameters: Parameters) -> bool:
-    # the risk rules that need no account
-    snapshot = proposal.snapshot
-    entry = Entry(
-        instrument=instrument,
-        side=proposal.side,
-        entry_price=snapshot.entry_price,
-        stop_price=snapshot.stop_price,
-        decided_at=snapshot.at,
-        volume_24h_quote=snapshot.features["volume_24h_quote"],
-    )
-    return denied(entry, parameters) is None

@@ -19,6 +19,7 @@ from engine.market.indicators import atr
 from engine.research import world
 from engine.research.accounts import Decision
 from engine.research.job import Job, Series
+from engine.research.leading import wished
 from engine.research.proposals import decisions
 from engine.research.terms import policy_of, terms_of
 from engine.research.world import Book, Tape, World
@@ -91,9 +92,8 @@ class _Build:
         first, last, places = self._within(series.bars, job.timeframe.seconds)
         for index, (proposal, decision) in decisions(job, series, first, last).items():
             place = int(places[index - first])
-            self._bars[world.B_SIGNAL, s, place] = proposal.side.sign
-            if job.parameters.heeds_advice and job.advise(proposal.snapshot).approved:
-                self._bars[world.B_ADVISED, s, place] = proposal.side.sign
+            wishes = (world.B_SIGNAL, world.B_ADVISED)
+            self._bars[wishes, s, place] = wished(proposal, job.parameters, job.advise)
             if decision is not None:
                 self._sign[s, place] = proposal.side.sign
                 _write_down(self._bars[:, s, place], decision)

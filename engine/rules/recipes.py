@@ -161,4 +161,11 @@ RECIPES = {
         IN_ATR,
         STOP_ONLY._replace(target_1_r=3.0, share_1_ratio=1.0),
     ),
+    "forecast": Recipe(
+        int(StopFrom.PROPOSAL),
+        0.0,
+        0.0,
+        int(Unit.R),
+        STOP_ONLY._replace(target_1_r=1.0, share_1_ratio=1.0),
+    ),
 }

@@ -8,6 +8,15 @@ from typing import Protocol
 from engine.core.advice import Vote
 
 
+@dataclass(frozen=True, slots=True)
+class SkillPart:
+    """Of the votes with a warning, or of those without: what the warnings are worth."""
+
+    labelled: int
+    brier_skill_ratio: float  # NaN where there are none
+    hit_ratio: float
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VoterSkill:
     """What a voter's forecasts were worth, over those whose outcome is known."""
@@ -18,6 +27,9 @@ class VoterSkill:
     high_ratio: float
     hit_ratio: float
     warned_ratio: float
+    evidence: str  # in fixed words: no evidence, weak, supported
+    warned: SkillPart
+    clean: SkillPart
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +69,8 @@ class ModelBoard:
     rounds: int  # of the last day
     fallen_ratio: float  # of these, not decided by their models' quorum
     at: datetime
+    news: tuple[str, ...] = ()  # a line per feed; empty: none is named
+    news_shown: bool = False  # voters see headlines; in masked mode they do not
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +91,7 @@ class BudgetCard:
     usd_per_trade: float  # this month's cost over its closed trades; NaN without one
     prices_as_of: str  # of the table; empty: all prices are from the settings
     at: datetime
+    guessed: tuple[str, ...] = ()  # voters whose price nobody has told: counted as the dearest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

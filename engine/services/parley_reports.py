@@ -18,7 +18,7 @@ from engine.core.forecasts import Forecast, ScoredVote
 from engine.core.kinds import Regime
 from engine.execution.desk import Desk
 from engine.market.barriers import Outcome, labels
-from engine.services.model_answers import VoterSkill
+from engine.services.model_answers import SkillPart, VoterSkill
 from engine.services.parley_answers import DecisionArchive, ForecastArchive, Rounds, Why, WhyNot
 from engine.strategies.view import view_of
 
@@ -133,6 +133,11 @@ def _told(skill: Skill) -> VoterSkill:
         high_ratio=skill.high_ratio,
         hit_ratio=skill.hit_ratio,
         warned_ratio=skill.warned_ratio,
+        evidence=skill.verdict,
+        warned=SkillPart(skill.warned_labelled, skill.warned_skill_ratio, skill.warned_hit_ratio),
+        clean=SkillPart(
+            skill.labelled - skill.warned_labelled, skill.clean_skill_ratio, skill.clean_hit_ratio
+        ),
     )
 
 

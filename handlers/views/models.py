@@ -49,6 +49,7 @@ MODE_WORDS = {
     "off": "nobody is asked",
     "advise": "shown, not obeyed",
     "confirm": "may refuse an entry",
+    "lead": "may refuse and propose",
 }
 _SHOWN_FAILURES = 2
 _SHOWN_REASON = 160
@@ -65,8 +66,16 @@ def models_text(board: ModelBoard, badge: str) -> str:
         fallen = percent(board.fallen_ratio)
         lines.append(f"The last day's {rounds}: {fallen} not decided by the models.")
         lines.append(f"Figures of the last {count_of(board.days, 'day')}.")
+        lines += _news(board)
     lines.append(f"As of {moment(board.at)}")
     return card(lines)
+
+
+def _news(board: ModelBoard) -> list[str]:
+    if not board.news:
+        return []
+    hidden = "" if board.news_shown else " (not shown: masked is on)"
+    return [f"News{hidden}:", *(f"   {escape(line, 120)}" for line in board.news)]
 
 
 def _voter(row: VoterRow) -> list[str]:
@@ -99,8 +108,22 @@ def _skill(skill: VoterSkill | None) -> list[str]:
         f"   Skill {percent(skill.brier_skill_ratio, signed=True)} "
         f"({percent(skill.low_ratio, signed=True)} to {percent(skill.high_ratio, signed=True)}), "
         f"{percent(skill.hit_ratio)} right, {percent(skill.warned_ratio)} warned, "
-        f"n={skill.labelled}"
+        f"n={skill.labelled}: {escape(skill.evidence, 20)}",
+        *_warnings_worth(skill),
     ]
+
+
+def _warnings_worth(skill: VoterSkill) -> list[str]:
+    # whether votes that the checks warned of really are worse
+    if not skill.warned.labelled or not skill.clean.labelled:
+        return []
+    parts = (("warned", skill.warned), ("clean", skill.clean))
+    told = (
+        f"{word} {percent(part.brier_skill_ratio, signed=True)}, {percent(part.hit_ratio)} right,"
+        f" n={part.labelled}"
+        for word, part in parts
+    )
+    return [f"   Of these {'; '.join(told)}"]
 
 
 def budget_text(budget: BudgetCard, badge: str) -> str:
@@ -119,10 +142,18 @@ def budget_text(budget: BudgetCard, badge: str) -> str:
             f"<b>Budget in US dollars</b> · {escape(badge)}",
             table(rows),
             f"{listed or 'Prices: as in MODEL_PRICES'}; a request that was cut off counts in full.",
+            *_guessed(budget.guessed),
             "Limits: /params parley",
             f"As of {moment(budget.at)}",
         ]
     )
+
+
+def _guessed(voters: Sequence[str]) -> list[str]:
+    if not voters:
+        return []
+    names = escape(", ".join(voters), 200)
+    return [f"⚠️ Price not known, counted as the dearest: {names}. Set MODEL_PRICES."]
 
 
 def _limit(line: BudgetLine) -> str:

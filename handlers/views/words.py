@@ -28,6 +28,7 @@ PLAN_WORDS = {
     "ladder": "ladder of thirds",
     "give_back": "guard the gain",
     "adaptive": "adaptive",
+    "forecast": "as forecast",
 }
 CAUSE_WORDS = {
     Cause.NONE: "",

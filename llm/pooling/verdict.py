@@ -6,10 +6,12 @@ expected_value.py): it gets the same probability as the sizing.
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from engine.core.advice import Pool, PoolPart, Tier, Verdict, Vote
 from engine.core.kinds import PositionSide
 from engine.core.parameters import Parameters
+from engine.market.barriers import BaseRates
 from llm.calibration.bayes import logit, sigmoid
 from llm.calibration.learning import Round
 from llm.calibration.problem import Pooled
@@ -19,24 +21,32 @@ from llm.contract import Question
 BIAS_SIDES = {1: PositionSide.LONG, -1: PositionSide.SHORT, 0: None}
 
 
-def pool_of(question: Question, found: Round, outcomes: int, low_bound_sd: float) -> Pool:
+class Asked(NamedTuple):
+    """What a pool is asked: the side, how often its event happens, and which event it is."""
+
+    side: PositionSide
+    base: BaseRates
+    barrier_atr: float
+    horizon_bars: int
+
+
+def pool_of(asked: Asked, found: Round, outcomes: int, low_bound_sd: float) -> Pool:
     """The round's pool. Two exclusive chances over 1 together are scaled to 1."""
     up, down = found.up.chance, found.down.chance
     whole = max(1.0, up + down)
-    side = question.snapshot.side
-    mine = found.up if side is PositionSide.LONG else found.down
+    mine = found.up if asked.side is PositionSide.LONG else found.down
     low = sigmoid(logit(mine.chance) - low_bound_sd * mine.sd) / whole
     count = len(found.voters)
     return Pool(
         p_up=up / whole,
         p_down=down / whole,
-        base_up=question.base.up_ratio,
-        base_down=question.base.down_ratio,
+        base_up=asked.base.up_ratio,
+        base_down=asked.base.down_ratio,
         sd_up=found.up.sd,
         sd_down=found.down.sd,
         low_ratio=low,
-        barrier_atr=question.barrier_atr,
-        horizon_bars=question.horizon_bars,
+        barrier_atr=asked.barrier_atr,
+        horizon_bars=asked.horizon_bars,
         voters_effective=count / (1.0 + (count - 1) * found.correlation_ratio) if count else 0.0,
         outcomes=outcomes,
         parts=_parts(found.up, found.down),
@@ -48,9 +58,10 @@ def verdict_of(
     question: Question, votes: Sequence[Vote], found: Round, outcomes: int, chosen: Parameters
 ) -> Verdict:
     """The verdict on the question's proposal; `votes` are all of the round, abstentions too."""
-    pool = pool_of(question, found, outcomes, chosen.low_bound_sd)
-    votes = with_calibrated(votes, found)
     side = question.snapshot.side
+    asked = Asked(side, question.base, question.barrier_atr, question.horizon_bars)
+    pool = pool_of(asked, found, outcomes, chosen.low_bound_sd)
+    votes = with_calibrated(votes, found)
     mine = pool.chance(side)
     other = pool.p_up + pool.p_down - mine
     vetoing = [each for vote in votes for each in vote.objections if each.tier is Tier.VETO]

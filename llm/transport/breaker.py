@@ -1,7 +1,9 @@
 """Who is not asked for a while: a provider that is down costs one round its deadline, not all.
 
 Two of them watch a voter: one is shared by all voters of an account, for what is the account's
-fault (key, credit, limits, servers); one is the voter's own, for what is its model's.
+fault (key, credit, limits, servers); one is the voter's own, for what is its model's. A server
+that fails for one model only looks like the account's fault until another voter of the account
+is answered: the shared breaker stays closed then, and the voter's own one rests.
 """
 
 from collections.abc import Callable
@@ -21,7 +23,9 @@ OF_THE_ACCOUNT = _PERSON_MENDS | {
     ErrorKind.CONNECT,
     ErrorKind.BAD_TRANSPORT,
 }
-OF_THE_VOTER = frozenset({ErrorKind.TIMEOUT, ErrorKind.BAD_REQUEST})
+OF_THE_VOTER = frozenset({ErrorKind.TIMEOUT, ErrorKind.BAD_REQUEST}) | (
+    OF_THE_ACCOUNT - _PERSON_MENDS
+)
 
 
 class Breaker:

@@ -102,8 +102,10 @@ class ModelVoter:
         """Tells the breakers how it ended; those that have opened just now."""
         kind = work.kind()
         wait_s = None if work.answer is None else work.answer.wait_s
-        watching = (self.account, self.own)
-        return tuple(breaker for breaker in watching if breaker.note(kind, wait_s))
+        of_account, of_own = self.account.note(kind, wait_s), self.own.note(kind, wait_s)
+        if of_account:
+            return (self.account,)  # one trouble is told once
+        return (self.own,) if of_own and not self.account.is_open() else ()
 
     async def _ready(self) -> Client:
         if self._client is None:

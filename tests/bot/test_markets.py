@@ -71,3 +71,20 @@ async def test_every_venue_of_the_desk_streams(venue_id: str) -> None:
 @pytest.mark.parametrize("venue_id", ["bitflyer", "bitstamp"])
 async def test_a_venue_without_streams_of_best_prices_is_polled(venue_id: str) -> None:
     assert stream_client(venue_id, ["BTC/USDT"]) is None
+
+
+@pytest.mark.parametrize(
+    ("flags", "frames"),
+    [
+        ({}, ("1m", "5m")),
+        ({"voters": "fir=openai:qwen3:8b@http://127.0.0.1:11434/v1"}, ("15m", "1h")),
+        ({"voters": "fir=openai:x@http://127.0.0.1:1/v1", "timeframes": "5m"}, ("5m",)),
+    ],
+)
+async def test_models_get_bars_that_leave_them_time_and_pay_for_the_costs(
+    flags: dict[str, str], frames: tuple[str, ...]
+) -> None:
+    settings = load({"market": "simulated", **flags}, {}, None)
+    market = await open_market(settings, SystemClock(lambda error: None), now())
+    assert tuple(each.value for each in market.mode.timeframes) == frames
+    await market.close()

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,12 +15,15 @@ from bot.parley import cast_of
 from bot.settings import Settings, load
 from engine.core.errors import SettingsError
 from engine.core.events import BudgetReached, Event, ManyFallbacks, ProviderDown
+from engine.core.kinds import PositionSide
+from engine.core.parameters import Parameters
 from engine.execution.clocks import SystemClock
 from engine.services.model_answers import AskCard, VoterSkill
 from llm.contract import ErrorKind
 from storage.opening import open_database
 from storage.reports import Reports
 from tests.llm.endpoints import Endpoint, serving
+from tests.llm.test_news import fed, rss
 
 PRICES = "oak=10/20"
 
@@ -106,6 +110,43 @@ async def test_models_are_asked_paid_and_shown_on_the_board(
         assert room.parley.budget.standing().day_usd == pytest.approx(0.014)
 
 
+async def test_a_desk_with_feeds_reads_them_and_says_how_they_are(
+    tmp_path: Path, endpoint: Endpoint
+) -> None:
+    voters = f"oak=openai:m-1@{endpoint.url('echo', 'openai')}"
+    async with fed(rss("BTC up"), b"no feed") as (news, _):
+        feeds = ",".join(feed.url for feed in news.feeds)
+        async with a_room(settings_of(tmp_path, voters, news_feeds=feeds)) as room:
+            assert room.parley.news is not None
+            await room.parley.news.refresh()
+            board = await the_desk(room).board()
+            assert board.news == (
+                "127.0.0.1: 1 dated entries",
+                "127.0.0.1: no well-formed XML",
+            )
+            assert not board.news_shown  # masked: a headline would name the market
+
+
+async def test_a_desk_that_may_lead_asks_its_models_within_their_share_of_the_budget(
+    tmp_path: Path, endpoint: Endpoint
+) -> None:
+    voters = f"oak=openai:m-1@{endpoint.url('echo', 'openai')}"
+    async with a_room(settings_of(tmp_path, voters, model_prices=PRICES)) as room:
+        leader = room.desk._doors.leader
+        assert leader is not None
+        snapshot = the_desk(room)._snapshot("BTC/USDT:USDT")
+        assert (await leader.lead(snapshot))[1].votes == ()  # another mode
+        room.dial.turn(Parameters(parley_mode="lead", quorum=1))
+        await room.parley.asker.prepare()
+        side, verdict = await leader.lead(snapshot)
+        assert (side, verdict.quorum_met) == (PositionSide.LONG, True)  # 55 against 30
+        assert verdict.pool is not None
+        room.dial.turn(Parameters(parley_mode="lead", quorum=1, lead_budget_ratio=0.0))
+        asked = len(endpoint.asked)
+        assert not (await leader.lead(replace(snapshot, symbol="ETH/USDT:USDT")))[1].approved
+        assert len(endpoint.asked) == asked
+
+
 async def test_rule_voters_are_heard_for_nothing(tmp_path: Path) -> None:
     async with a_room(settings_of(tmp_path, "trend=rules:trend,calm=rules:volatility")) as room:
         desk = the_desk(room)
@@ -157,6 +198,7 @@ async def test_trouble_with_models_becomes_events(tmp_path: Path) -> None:
         ({"voters": "oracle"}, "VOTERS has 'oracle'"),
         ({"voters": "trend=rules:trend", "voter_api_keys": "oak=sk-1"}, "VOTERS does not name"),
         ({"voters": "trend=rules:trend", "model_prices": "x"}, "MODEL_PRICES has 'x'"),
+        ({"voters": "trend=rules:trend", "news_feeds": "file:///etc/passwd"}, "NEWS_FEEDS has"),
     ],
 )
 async def test_a_parley_that_cannot_be_held_is_refused_before_anything_is_made(

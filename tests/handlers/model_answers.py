@@ -8,6 +8,7 @@ from engine.services.model_answers import (
     BudgetCard,
     BudgetLine,
     ModelBoard,
+    SkillPart,
     VoterRow,
     VoterSkill,
 )
@@ -38,6 +39,9 @@ def a_voter_row(text: str = "", name: str = "oak", *, resting: bool = False) -> 
             high_ratio=0.0286,
             hit_ratio=0.54,
             warned_ratio=0.12,
+            evidence=text or "no evidence",
+            warned=SkillPart(38, -0.021, 0.44),
+            clean=SkillPart(282, 0.0162, 0.553),
         ),
     )
 
@@ -73,6 +77,7 @@ def a_board(text: str = "", voters: int = 1) -> ModelBoard:
         rounds=12,
         fallen_ratio=0.0833,
         at=NOW,
+        news=(text or "feed.example: 12 dated entries",),
     )
 
 
@@ -88,6 +93,7 @@ def a_budget(text: str = "") -> BudgetCard:
         usd_per_round=0.0142,
         usd_per_trade=math.nan,
         prices_as_of=text or "2025-12",
+        guessed=(text or "fir",),
         at=NOW,
     )
 

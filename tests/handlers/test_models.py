@@ -47,6 +47,9 @@ def test_the_board_says_who_rests_why_and_how_often_models_did_not_decide() -> N
     assert "Failed 5.00%: too late 2, too many requests 1" in card
     assert "The last day's 12 rounds: 8.33% not decided by the models." in card
     assert "Skill +1.23% (-0.40% to +2.86%)" in card
+    assert "n=320: no evidence" in card
+    assert "News (not shown: masked is on):\n   feed.example: 12 dated entries" in card
+    assert "Of these warned -2.10%, 44.00% right, n=38; clean +1.62%, 55.30% right, n=282" in card
 
 
 def test_a_desk_of_rule_voters_has_a_short_board() -> None:
@@ -61,6 +64,7 @@ def test_the_budget_marks_a_limit_that_is_nearly_used() -> None:
     assert "Today !             $1.70 of $2.00" in card
     assert "$0.0042 of $1.00" in card
     assert card.count(" !") == 1
+    assert "Price not known, counted as the dearest: fir. Set MODEL_PRICES." in card
 
 
 @pytest.mark.parametrize(

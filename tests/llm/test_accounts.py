@@ -74,11 +74,17 @@ def test_without_a_key_one_sentence_says_which_to_set() -> None:
     assert key_name("big-oak") == "BIG_OAK_API_KEY"
 
 
-def test_a_model_whose_price_is_not_known_is_refused_with_the_line_to_add() -> None:
-    assert "MODEL_PRICES=oak=input/output" in told("oak=openai:gpt-99")
-    # the vendor's list says nothing of what another host asks for
-    assert "MODEL_PRICES" in told(f"oak=openai:gpt-5@{FOREIGN}", {"oak": "sk-own"})
-    assert a_seat_of("oak=openai:gpt-99", prices="gpt-99=1/2").price.output_usd == 2.0
+@pytest.mark.parametrize(
+    "voters", ["oak=openai:gpt-99", "oak=openai:gpt-5@https://elsewhere.example/v1"]
+)
+def test_a_model_whose_price_is_not_known_counts_as_the_dearest_of_the_list(voters: str) -> None:
+    price = a_seat_of(voters, own={"oak": "k"}).price
+    assert price.is_guess
+    assert all(
+        price.most_usd(9000, 2000) >= known.most_usd(9000, 2000) for known in PRICES.values()
+    )
+    told = a_seat_of("oak=openai:gpt-99", prices="gpt-99=1/2").price
+    assert (told.output_usd, told.is_guess) == (2.0, False)
 
 
 def test_the_settings_price_beats_the_list() -> None:

@@ -208,3 +208,57 @@ async def test_a_round_that_cannot_be_noted_still_decides() -> None:
     _, found = await climbed(verdict, YES, notebook)
     assert found == verdict
     assert notebook.troubles == ["the disk is full"]
+
+
+class Leading:
+    """A panel that would take the other side."""
+
+    def __init__(self, verdict: Verdict) -> None:
+        self.verdict = verdict
+        self.asked = 0
+
+    async def lead(self, snapshot: Snapshot) -> tuple[PositionSide, Verdict]:
+        self.asked += 1
+        return PositionSide.SHORT, self.verdict
+
+
+async def led(
+    verdict: Verdict, mode: str = "lead", *, may_lead: bool = True
+) -> tuple[Leading, Notebook, Verdict]:
+    panel, notebook = Leading(verdict), Notebook()
+    now = Parameters(parley_mode=mode)
+    ladder = Ladder(
+        Panel(verdict),
+        lambda snapshot, present: YES,
+        parameters=lambda: now,
+        book=notebook,
+        watch=notebook,
+        wall=StandingWall(),
+        counsel=Counsel(panel=panel, may_lead=lambda: may_lead),
+    )
+    return panel, notebook, (await ladder.lead(a_snapshot()))[1]
+
+
+async def test_a_quorum_leads_and_its_round_is_noted() -> None:
+    verdict = heard(a_model("a", 0.2), a_model("b", 0.3), a_model("c", None))
+    _, notebook, found = await led(verdict)
+    assert found == verdict
+    assert [held.rung for held in notebook.rounds] == [Rung.QUORUM]
+
+
+async def test_below_a_quorum_no_rung_leads() -> None:
+    verdict = heard(a_model("a", 0.2), a_model("b", None), a_model("c", None), quorum=False)
+    _, notebook, found = await led(verdict)
+    assert (found.approved, found.quorum_met) == (False, False)
+    assert [held.rung for held in notebook.rounds] == [Rung.NONE]
+
+
+@pytest.mark.parametrize(
+    ("mode", "may_lead"), [("confirm", True), ("advise", True), ("off", True), ("lead", False)]
+)
+async def test_nobody_is_asked_for_a_lead_in_another_mode_or_without_the_money(
+    mode: str, may_lead: bool
+) -> None:
+    verdict = heard(a_model("a", 0.2), a_model("b", 0.3))
+    panel, notebook, found = await led(verdict, mode, may_lead=may_lead)
+    assert (panel.asked, notebook.rounds, found.approved) == (0, [], False)

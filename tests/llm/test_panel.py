@@ -6,14 +6,17 @@ from dataclasses import dataclass, replace
 import pytest
 
 from engine.core.advice import Snapshot, Verdict, Vote
+from engine.core.clockwork import from_ms
 from engine.core.events import DissentSeen, Event
 from engine.core.kinds import PositionSide
 from engine.core.parameters import Parameters
+from engine.core.timeframes import Timeframe
 from engine.market.bars import EMPTY
 from llm.contract import ErrorKind, Question, Reply
 from llm.panel import Chamber, Panel, RuleAsker, has_quorum
 from llm.record import VoteRecord
-from llm.roster import DEFAULT_VOTERS, parse_voters, rule_advice, seat
+from llm.roster import DEFAULT_VOTERS, parse_voters, rule_advice, rule_lead, seat
+from tests.engine.research.drawn_bars import drawn_bars
 from tests.fakes.memory_forecasts import MemoryForecasts
 from tests.llm.calibration.made import said, silent
 from tests.llm.questions import a_reply, a_text
@@ -214,3 +217,72 @@ async def test_two_exclusive_chances_never_exceed_one() -> None:
     verdict = await Rig(Answering(*votes)).verdict()
     assert verdict.pool is not None
     assert verdict.pool.p_up + verdict.pool.p_down <= 1.0 + 1e-12
+
+
+async def test_models_lead_to_the_side_that_their_pool_holds_likelier() -> None:
+    rig = Rig(Answering(model("oak", 0.2, 0.7), model("elm", 0.3, 0.6)))
+    side, verdict = await rig.panel.lead(a_snapshot(side=PositionSide.LONG))
+    assert side is PositionSide.SHORT
+    assert (verdict.approved, verdict.quorum_met) == (True, True)
+    assert verdict.pool is not None
+    assert verdict.confidence_ratio == verdict.pool.p_down
+    (forecast,) = rig.book.by_key.values()
+    assert forecast.side is PositionSide.SHORT  # remembered as what it was: a word on that side
+
+
+async def test_too_few_models_lead_nowhere() -> None:
+    down = a_reply("", voter="elm", error_kind=ErrorKind.TIMEOUT)
+    _, verdict = await Rig(Answering(model("oak", 0.9, 0.05), down)).panel.lead(a_snapshot())
+    assert (verdict.approved, verdict.quorum_met) == (False, False)
+
+
+async def test_rule_voters_lead_as_voters_without_a_record_whatever_they_learned() -> None:
+    specs = parse_voters(DEFAULT_VOTERS)
+    snapshot = a_snapshot({"trend_strength": 0.4, "momentum_ratio": 0.02})
+    rig = Rig(RuleAsker(seat(specs)))
+    expected = rule_lead(specs, Parameters())(snapshot)
+    for _ in range(3):
+        assert await rig.panel.lead(snapshot) == expected
+    side, verdict = expected
+    assert side is PositionSide.LONG
+    assert verdict.pool is not None
+    loudest = max(vote.p_up for vote in verdict.votes)
+    assert 0.5 < verdict.pool.low_ratio < verdict.pool.p_up < loudest  # most is not believed
+
+
+class Slow:
+    """Models that answer when a newer bar has closed."""
+
+    def __init__(self, rig: "LateRig", *replies: Reply) -> None:
+        self._rig = rig
+        self._replies = replies
+
+    async def ask(self, question: Question) -> Sequence[Reply | Vote]:
+        self._rig.is_late = True
+        return await Answering(*self._replies).ask(question)
+
+
+class LateRig(Rig):
+    """A panel whose market goes on while the voters think."""
+
+    def __init__(self, *replies: Reply) -> None:
+        super().__init__(Slow(self, *replies))
+        self.is_late = False
+        bars = drawn_bars(3, 200, price=100.0)
+        chamber = self.panel._chamber
+        self.panel = Panel(replace(chamber, bars=lambda *_: bars.until(150 + self.is_late)))
+        at = from_ms((int(bars.open_at_s[149]) + Timeframe.H1.seconds) * 1000)
+        self.snapshot = replace(a_snapshot(), at=at, timeframe=Timeframe.H1)
+
+
+async def test_an_answer_that_comes_after_a_newer_bar_is_shown_and_not_traded_on() -> None:
+    replies = (model("oak", 0.8, 0.1), model("elm", 0.8, 0.1))
+    _, votes = await LateRig(*replies).panel.ask(LateRig(*replies).snapshot)
+    assert not any(vote.abstained for vote in votes)
+    rig = LateRig(*replies)
+    verdict = await rig.panel.advise(rig.snapshot)
+    assert {vote.abstention for vote in verdict.votes} == {"stale"}
+    assert not verdict.approved
+    rig = LateRig(*replies)
+    _, led = await rig.panel.lead(rig.snapshot)
+    assert not led.approved

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from engine.core.parameters.declaration import param
 from engine.core.parameters.groups import Group
 
-MODES = ("off", "advise", "confirm")
+MODES = ("off", "advise", "confirm", "lead")
+OBEYED = frozenset({"confirm", "lead"})  # the voters' word counts
 FALLBACKS = ("none", "single", "rules")
 
 
@@ -14,7 +15,7 @@ class AskingParameters(Group):
 
     parley_mode: str = param(
         "confirm", unit="text", group="parley",
-        why="off asks nobody, advise is shown and not obeyed, confirm may refuse an entry",
+        why="off asks nobody, advise is only shown, confirm may refuse, lead may also propose",
     )  # fmt: skip
     parley_fallback: str = param(
         "rules", unit="text", group="parley",
@@ -24,9 +25,17 @@ class AskingParameters(Group):
         20.0, unit="s", group="parley", ge=1, le=120,
         why="longest wait for the models of one round; never over a tenth of the bar",
     )  # fmt: skip
+    lead_budget_ratio: float = param(
+        0.5, unit="ratio", group="parley", ge=0, le=1,
+        why="share of the day's and the month's budget that asking for leads may use up",
+    )  # fmt: skip
     vote_tokens: int = param(
         2000, unit="count", group="parley", ge=100, le=32_000,
         why="most tokens of one answer, thinking included; bounds what it may cost",
+    )  # fmt: skip
+    tape_days: int = param(
+        365, unit="count", group="parley", ge=32, le=36_500,
+        why="days for which replies and calls of models are kept; those of trades stay for ever",
     )  # fmt: skip
     budget_round_usd: float = param(
         0.5, unit="usd", group="parley", ge=0, le=1000,

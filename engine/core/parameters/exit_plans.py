@@ -5,7 +5,11 @@ from functools import lru_cache
 from types import MappingProxyType
 
 DEFAULT_PLAN = "default"  # the one that the parameters of the group "exits" describe
-EXIT_PLANS = (DEFAULT_PLAN, "percent", "r_multiple", "regime", "ladder", "give_back", "adaptive")
+LEAD_PLAN = "forecast"  # the event that voters forecast: one target as far as the stop, a horizon
+PARLEY = "parley"  # stands where a strategy's name does when voters propose
+EXIT_PLANS = (
+    DEFAULT_PLAN, "percent", "r_multiple", "regime", "ladder", "give_back", "adaptive", LEAD_PLAN,
+)  # fmt: skip
 NO_EXCEPTIONS = "none"
 
 

@@ -6,9 +6,9 @@ from typing import Self
 
 from pydantic import model_validator
 
-from engine.core.parameters.asking import AskingParameters, mode_named
+from engine.core.parameters.asking import OBEYED, AskingParameters, mode_named
 from engine.core.parameters.entering import EntryParameters, entry_order_named
-from engine.core.parameters.exit_plans import plan_named, plans_by_strategy
+from engine.core.parameters.exit_plans import LEAD_PLAN, PARLEY, plan_named, plans_by_strategy
 from engine.core.parameters.groups import (
     ChatParameters,
     ExitParameters,
@@ -67,7 +67,12 @@ class Parameters(
     @property
     def heeds_advice(self) -> bool:
         """Whether the voters' word ends a trade: only where their word counts at all."""
-        return self.exit_on_advice and mode_named(self.parley_mode) == "confirm"
+        return self.exit_on_advice and mode_named(self.parley_mode) in OBEYED
+
+    @property
+    def leads(self) -> bool:
+        """Whether voters may propose where no strategy does."""
+        return mode_named(self.parley_mode) == "lead"
 
     @property
     def enters_by_limit(self) -> bool:
@@ -76,6 +81,8 @@ class Parameters(
 
     def plan_name_of(self, strategy: str) -> str:
         """The exit plan of the positions that `strategy` opens."""
+        if strategy == PARLEY:
+            return LEAD_PLAN  # the forecast is of these levels, and of no others
         exceptions = plans_by_strategy(self.exit_plan_exceptions)
         return exceptions.get(strategy, plan_named(self.exit_plan))
 

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable
 
-import empyrical  # type: ignore[import-untyped]
+import empyrical
 import numpy as np
 import pytest
 from hypothesis import given

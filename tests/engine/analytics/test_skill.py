@@ -68,6 +68,9 @@ def test_the_effect_of_warnings_is_shown_apart() -> None:
     wrong = [a_vote(n, 0.7, "down", warned=True) for n in range(10, 20)]
     found = judged(right + wrong)
     assert (found.warned_ratio, found.warned_hit_ratio, found.clean_hit_ratio) == (0.5, 0.0, 1.0)
+    assert found.warned_labelled == 10
+    assert found.warned_skill_ratio < 0.0 < found.clean_skill_ratio
+    assert math.isnan(judged(right).warned_skill_ratio)
 
 
 def test_too_few_votes_have_no_interval_and_none_have_nothing() -> None:

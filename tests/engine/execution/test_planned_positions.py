@@ -91,9 +91,10 @@ async def test_a_restart_knows_the_record_of_all_trades() -> None:
 
 
 def test_every_plan_is_made_from_the_table_with_the_time_stop_of_the_parameters() -> None:
-    parameters = Parameters(time_stop_bars=7)
+    parameters = Parameters(time_stop_bars=7, horizon_bars=13)
     for name, recipe in RECIPES.items():
-        expected = recipe.levels._replace(time_stop_bars=7.0)
+        bars = 13.0 if name == "forecast" else 7.0  # a forecast is over at its horizon
+        expected = recipe.levels._replace(time_stop_bars=bars)
         assert recipe_of(name, parameters) == recipe._replace(levels=expected)
 
 

@@ -4,10 +4,12 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Protocol
 
 from engine.core.advice import Proposal, Snapshot, Verdict
 from engine.core.clockwork import from_ms
 from engine.core.events import Event
+from engine.core.kinds import PositionSide
 from engine.core.market import (
     Bar,
     BarClosed,
@@ -17,14 +19,15 @@ from engine.core.market import (
     PriceMoved,
     TimePassed,
 )
-from engine.core.ports import Feed, Memory, Receipt, Record
+from engine.core.ports import Advisor, Feed, Leader, Memory, Receipt, Record
 from engine.core.positions import Trade
 from engine.core.timeframes import Timeframe
 from engine.execution.clocks import MarketClock
 from engine.execution.desk import Desk, Doors
 from engine.execution.dial import Dial
 from engine.market.bars import Bars
-from engine.research.backtest import Advise, Job
+from engine.research.backtest import Job
+from engine.research.job import Advise, Lead
 from engine.venues.books import MemoryBooks
 from engine.venues.funding import on_grid
 from engine.venues.paper import PaperVenue
@@ -61,6 +64,16 @@ class PureAdvisor:
     answer: Advise
 
     async def advise(self, snapshot: Snapshot) -> Verdict:
+        return self.answer(snapshot)
+
+
+@dataclass
+class PureLeader:
+    """The pure lead of a job behind the Leader port."""
+
+    answer: Lead
+
+    async def lead(self, snapshot: Snapshot) -> tuple[PositionSide, Verdict]:
         return self.answer(snapshot)
 
 
@@ -139,10 +152,35 @@ class Driven:
             yield event
 
 
-async def desk_run(job: Job, feed: Feed | None = None) -> tuple[tuple[Trade, ...], Decimal]:
+class Parley(Advisor, Leader, Protocol):
+    """Voters that answer and lead."""
+
+
+class LaterDesk:
+    """A desk that is made later than its voters, as they see it."""
+
+    def __init__(self) -> None:
+        self.desk: Desk | None = None
+
+    def bars(self, symbol: str, timeframe: Timeframe) -> Bars:
+        assert self.desk is not None, "there is no desk yet"
+        return self.desk.bars.view(symbol, timeframe)
+
+    def refused_anyway(self, symbol: str) -> bool:
+        assert self.desk is not None, "there is no desk yet"
+        return self.desk.entries.refused_anyway(symbol)
+
+
+async def desk_run(
+    job: Job,
+    feed: Feed | None = None,
+    seen: LaterDesk | None = None,
+    parley: Parley | None = None,
+) -> tuple[tuple[Trade, ...], Decimal]:
     """The trades that the desk made of the job's bars, and its cash at the end.
 
-    `feed` tells the same bars; without one they are told as they are.
+    `feed` tells the same bars; without one they are told as they are. `parley` votes in the place
+    of the job's voters, and sees the desk as `seen`.
     """
     clock = MarketClock(job.starts_at)
     venue = PaperVenue(
@@ -157,7 +195,7 @@ async def desk_run(job: Job, feed: Feed | None = None) -> tuple[tuple[Trade, ...
         feed=BarsFeed(job, clock) if feed is None else Driven(feed, clock),
         venue=venue,
         observers=(venue,),
-        advisor=PureAdvisor(job.advise),
+        advisor=parley or PureAdvisor(job.advise),
         confirmer=YesMan(),
         journal=notes,
         publisher=Silence(),
@@ -165,8 +203,11 @@ async def desk_run(job: Job, feed: Feed | None = None) -> tuple[tuple[Trade, ...
         wall=FakeClock(),
         order_prefix="tests",
         timeframes=(job.timeframe,),
+        leader=parley or (None if job.lead is None else PureLeader(job.lead)),
     )
     desk = Desk(doors, Dial(job.parameters))
+    if seen is not None:
+        seen.desk = desk
     await desk.start()
     await desk.run()
     await desk.stop()

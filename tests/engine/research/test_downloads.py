@@ -1,6 +1,6 @@
 """Bars from a venue on loopback, through unmodified ccxt, into the files that backtests read."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -155,7 +155,7 @@ def test_files_are_called_as_replays_look_for_them() -> None:
     assert file_name("BTC/USDT", Timeframe.M5) == "BTC_USDT-5m.parquet"
 
 
-def a_file(folder: Path, **changes: list[float]) -> Path:
+def a_file(folder: Path, **changes: Sequence[float]) -> Path:
     count = 200
     wave = 100.0 + np.sin(np.arange(count) / 5.0)
     columns: dict[str, object] = {

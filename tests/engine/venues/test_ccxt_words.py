@@ -125,7 +125,8 @@ def test_a_quote_is_read_from_text() -> None:
 def test_what_stands_at_a_quote_is_told_in_coins_where_the_venue_says_it() -> None:
     ticker = {"bid": "1.5", "ask": "1.6", "bidVolume": "30", "askVolume": 4.0}
     assert quote_of(ticker, 0.1) == Quote(1.5, 1.6, 3.0, 0.4)
-    for nothing in (None, "", "many", "NaN", "-1", "Infinity", {}):
+    nothings: tuple[object, ...] = (None, "", "many", "NaN", "-1", "Infinity", {})
+    for nothing in nothings:
         told = quote_of(ticker | {"bidVolume": nothing, "askVolume": "0"}, 0.1)
         assert told == Quote(1.5, 1.6)
 

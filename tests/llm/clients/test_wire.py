@@ -1,5 +1,6 @@
 """Both real SDKs against a loopback server, in every way a request can go wrong."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
@@ -62,6 +63,15 @@ async def test_a_good_answer_comes_with_its_text_its_tokens_and_the_model_that_s
         ("402", ErrorKind.QUOTA),
         ("no_credit", ErrorKind.QUOTA),
         ("spend_limit", ErrorKind.QUOTA),
+        ("contract_limit", ErrorKind.QUOTA),
+        ("on_hold", ErrorKind.QUOTA),
+        ("billing", ErrorKind.QUOTA),
+        ("302", ErrorKind.BAD_REQUEST),  # a key goes to the host that was named, to no other
+        ("408", ErrorKind.SERVER),
+        ("413", ErrorKind.BAD_REQUEST),
+        ("422", ErrorKind.BAD_REQUEST),
+        ("502", ErrorKind.SERVER),
+        ("504", ErrorKind.SERVER),
         ("400", ErrorKind.BAD_REQUEST),
         ("404", ErrorKind.BAD_REQUEST),
         ("409", ErrorKind.SERVER),
@@ -100,12 +110,38 @@ async def test_items_of_another_shape_are_no_text(
 
 
 @pytest.mark.parametrize("provider", BOTH)
-@pytest.mark.parametrize(("scenario", "wait_s"), [("429_1", 1.0), ("429_3600", 3600.0)])
+@pytest.mark.parametrize(
+    ("scenario", "wait_s"),
+    [
+        ("429_1", 1.0), ("429_3600", 3600.0), ("429_ms", 0.02), ("529_30", 30.0), ("429_odd", None),
+        ("429", None),
+    ],
+)  # fmt: skip
 async def test_the_wait_that_a_server_asks_for_is_told_and_not_slept(
     scenario: str, wait_s: float, provider: str, vendors: Vendors, endpoint: Endpoint
 ) -> None:
     answer = await asked(vendors, endpoint.url(scenario, provider), provider)
     assert answer.wait_s == wait_s
+
+
+@pytest.mark.parametrize("provider", BOTH)
+async def test_a_server_may_name_the_day_until_which_it_wants_to_be_left_alone(
+    provider: str, vendors: Vendors, endpoint: Endpoint
+) -> None:
+    answer = await asked(vendors, endpoint.url("429_date", provider), provider)
+    assert answer.wait_s is not None
+    assert answer.wait_s > 365 * 86_400.0
+
+
+@pytest.mark.parametrize("provider", BOTH)
+async def test_a_body_that_drips_is_cut_off_by_whoever_asked(
+    provider: str, vendors: Vendors, endpoint: Endpoint
+) -> None:
+    with pytest.raises(TimeoutError):  # the SDK's own time-out never fires: a byte came
+        async with asyncio.timeout(1.0):
+            await asked(vendors, endpoint.url("drip", provider), provider, timeout_s=0.5)
+    answer = await asked(vendors, endpoint.url("good", provider), provider)
+    assert answer.kind is None  # the connections are fit for the next question
 
 
 @pytest.mark.parametrize("provider", BOTH)

@@ -18,7 +18,6 @@ from tests.llm.rounds import (
 )
 
 DEADLINE_S = 1.5
-GOOD = ("good", "fenced", "number_ok")
 BAD = {
     "hang": "timeout",
     "drip": "timeout",

@@ -184,6 +184,28 @@ async def test_voters_of_one_account_fail_together() -> None:
     ]
 
 
+@pytest.mark.parametrize("kind", [ErrorKind.SERVER, ErrorKind.OVERLOADED, ErrorKind.RATE_LIMIT])
+async def test_a_voter_that_fails_beside_healthy_ones_of_its_account_rests_alone(
+    kind: ErrorKind,
+) -> None:
+    down, good = Scripted(Answer(kind=kind, billed=False)), Scripted(GOOD)
+    seats = [(a_seat(name, account="one"), opener(c)) for name, c in (("oak", down), ("elm", good))]
+    table = a_table(seats)
+    last: list[ErrorKind | None] = []
+    for number in range(FAILURES + 1):
+        replies = await table.asker.ask(a_question(f"question {number}"))
+        last = [reply.error_kind for reply in replies if isinstance(reply, Reply)]
+    assert last == [ErrorKind.CIRCUIT_OPEN, None]
+    assert [(name, cause) for name, cause, _ in table.notebook.down] == [("oak", kind)]
+
+
+async def test_an_account_whose_only_voter_fails_is_told_once() -> None:
+    table = with_client(Scripted(Answer(kind=ErrorKind.SERVER, billed=False)))
+    for number in range(FAILURES + 2):
+        await table.asker.ask(a_question(f"question {number}"))
+    assert len(table.notebook.down) == 1
+
+
 async def test_a_client_with_a_fault_of_its_own_is_one_abstention() -> None:
     class Broken(Scripted):
         async def ask(self, *asked: object) -> Answer:
