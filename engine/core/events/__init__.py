@@ -25,6 +25,9 @@ from engine.core.events.parley import (
     ProviderDown,
     Recalibrated,
 )
+from engine.core.events.research import (
+    TuningReported,
+)
 from engine.core.events.trades import (
     PositionIncreased,
     PositionReduced,
@@ -79,5 +82,6 @@ __all__ = [
     "TradeClosed",
     "TradeOpened",
     "TradingStateChanged",
+    "TuningReported",
     "TwinSeen",
 ]
