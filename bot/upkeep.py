@@ -9,11 +9,13 @@ from bot.audience import Audience
 from bot.engine_room import EngineRoom
 from bot.jobs.contract import Workshop
 from bot.jobs.registry import JOBS
+from bot.retuning import retuner_of
 from bot.schedule import scheduler
 from bot.settings import Settings
 from bot.terminal import TerminalDesk
 from bot.vitals import LoopWatch
 from engine.core.kinds import TradingState
+from engine.core.parameters.research import zone_named
 from engine.core.state import Cause
 from engine.execution.cash_watch import CashWatch
 from storage.database import Database
@@ -50,6 +52,7 @@ class Upkeep:
         self._roll_call = asyncio.Event()
         self.terminal = TerminalDesk(TerminalCommands(database), room.controls)
         self.watch = LoopWatch()
+        self._retuner = retuner_of(settings, database, room)
 
     def tasks(self) -> dict[str, Callable[[], Awaitable[None]]]:
         """What is to be kept alive."""
@@ -99,8 +102,9 @@ class Upkeep:
             ballast=ballast,
             account=None if live is None else AccountWatch(live.look, self._room.desk),
             cash=None if live is None else CashWatch(self._room.desk, live.venue),
+            retuner=self._retuner,
         )
-        jobs = scheduler(JOBS, workshop)
+        jobs = scheduler(JOBS, workshop, zone_named(self._room.dial.parameters.home_zone))
         jobs.start()
         if workshop.account is not None:
             await workshop.account.check()  # what a start lets pass is told at once

@@ -48,6 +48,7 @@ _NOUNS = {
     "BudgetReached": ("level of the model budget", "levels of the model budget"),
     "Recalibrated": ("recalibration of votes", "recalibrations of votes"),
     "BiasSeen": ("bias of the voters", "biases of the voters"),
+    "TuningReported": ("report of the tuning", "reports of the tuning"),
     "StrangerSeen": ("stranger wrote", "strangers wrote"),
 }
 _WORST_FIRST = tuple(reversed(Severity))

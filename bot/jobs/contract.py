@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.account_watch import AccountWatch
+from bot.retuning import Retuner
 from engine.execution.cash_watch import CashWatch
 from engine.execution.desk import Desk
 from engine.execution.switch import Switch
@@ -29,6 +30,7 @@ class Workshop:
     ballast: Ballast | None = None
     account: AccountWatch | None = None  # of a live desk
     cash: CashWatch | None = None  # of a live desk
+    retuner: Retuner | None = None  # where there are bars to tune on
 
     @property
     def switch(self) -> Switch:
@@ -46,7 +48,13 @@ class Daily:
 
 
 @dataclass(frozen=True, slots=True)
+class Weekly:
+    day: str  # "sun"
+    at: str  # "02:00", in the owner's zone
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
     name: str
     run: Callable[[Workshop], Awaitable[None]]
-    when: Every | Daily
+    when: Every | Daily | Weekly

@@ -40,6 +40,16 @@ class SetParameter(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AdoptParameters(Command):
+    """Take over what a tuning found."""
+
+    study: str
+    values: tuple[tuple[str, bool | int | float | str], ...]
+    refused_because: str = ""  # why it did not pass out of sample; empty: it passed
+    confirmed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UndoParameters(Command):
     """Go back to the version before the present one."""
 

@@ -13,6 +13,8 @@ from engine.core.parameters import Parameters
 from engine.core.timeframes import Timeframe
 from engine.market.bars import Bars
 from engine.rules.fills import Costs
+from engine.strategies.contract import Strategy
+from engine.strategies.registry import STRATEGIES
 from engine.venues.funding import NO_FUNDING, Funding
 
 if TYPE_CHECKING:
@@ -49,6 +51,7 @@ class Job:
     start_cash_quote: Decimal
     starts_at: datetime
     ends_at: datetime
+    strategies: Sequence[Strategy] = STRATEGIES  # others where luck is measured
     lead: Lead | None = None  # as pure; needed where voters may propose
     detail: Timeframe | None = None  # prices move by the shorter bars of this length
     memory: "Memory | None" = None  # of proposals, where many jobs run on the same bars

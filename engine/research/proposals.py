@@ -18,7 +18,6 @@ from engine.research.accounts import Decision
 from engine.research.job import Job, Series
 from engine.research.leading import led_on, may_take, pays
 from engine.strategies.propose import propose
-from engine.strategies.registry import STRATEGIES
 from engine.strategies.view import Known, View
 
 if TYPE_CHECKING:
@@ -131,7 +130,7 @@ def proposed(job: Job, series: Series, first: int, last: int) -> Mapping[int, Pr
     columns = _columns(job, series)
     may_speak = {
         strategy: strategy.candidates(series.bars, job.parameters)
-        for strategy in STRATEGIES
+        for strategy in job.strategies
         if strategy.enabled(job.parameters)
     }
     anywhere = np.zeros(len(series.bars), dtype=np.bool_)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from engine.core.commands import SetParameter, UndoParameters
+from engine.core.commands import AdoptParameters, SetParameter, UndoParameters
 from engine.core.errors import UserError
 from engine.core.events import ParametersChanged
 from engine.core.messages import ParameterVersion
@@ -85,6 +85,30 @@ class Tuning:
         why = f"{change.name}: {change.old} to {change.new}"
         stored = await self._store_change(newest, wanted, (change,), command, why)
         return replace(change, version=stored.version)
+
+    async def adopt(self, command: AdoptParameters) -> tuple[ParameterChange, ...]:
+        """Takes over what a tuning found, all of it as one version that /undo takes back.
+
+        Raises UserError where it did not pass on bars it had not seen, or no longer fits. A raise
+        of risk that is not confirmed changes nothing yet.
+        """
+        if command.refused_because:
+            raise UserError(
+                f"Not adopted: {command.refused_because}.", hint="What is in force stays."
+            )
+        fixed = [name for name, _ in command.values if not declared(name).tune]
+        if fixed:
+            raise UserError(f"Not adopted: {fixed[0]} is not tuned.", hint="/params lists all.")
+        wanted = changed(self._dial.parameters, dict(command.values))
+        newest = await self._newest()
+        changes = self._differences(wanted, newest.version)
+        if not changes or await self._journal.receipt(command.command_id) is not None:
+            return changes
+        if any(change.raises_risk for change in changes) and not command.confirmed:
+            return tuple(replace(change, needs_confirmation=True) for change in changes)
+        why = f"adopted from the study {command.study}"
+        stored = await self._store_change(newest, wanted, changes, command, why)
+        return tuple(replace(change, version=stored.version) for change in changes)
 
     async def undo(self, command: UndoParameters) -> tuple[ParameterChange, ...]:
         """Goes back to the version before the present one, as a new version.
@@ -205,7 +229,7 @@ class Tuning:
         newest: ParameterVersion,
         wanted: Parameters,
         changes: tuple[ParameterChange, ...],
-        command: SetParameter | UndoParameters,
+        command: SetParameter | UndoParameters | AdoptParameters,
         why: str,
     ) -> ParameterVersion:
         """One transaction, then in force. A repeat of the command finds its receipt."""

@@ -38,6 +38,7 @@ from handlers.alerts import (
     task_failed,
     trade_closed,
     trade_opened,
+    tuning_reported,
     twin_seen,
 )
 from handlers.contract import Alert
@@ -78,6 +79,7 @@ MODULES: tuple[ModuleType, ...] = (
     task_failed,
     trade_closed,
     trade_opened,
+    tuning_reported,
     twin_seen,
 )
 ALERTS: tuple[Alert, ...] = tuple(module.ALERT for module in MODULES)

@@ -30,6 +30,7 @@ from storage.tables.payments import PAYMENTS
 from storage.tables.people import PEOPLE
 from storage.tables.positions import POSITIONS
 from storage.tables.receipts import RECEIPTS
+from storage.tables.research_trials import RESEARCH_TRIALS
 from storage.tables.tape import TAPE
 from storage.tables.terminal_commands import TERMINAL_COMMANDS
 from storage.tables.trades import TRADES
@@ -67,6 +68,7 @@ TABLES: tuple[Table, ...] = (
     FORECASTS,
     VOTES,
     CALIBRATION,
+    RESEARCH_TRIALS,
 )
 
 __all__ = ["METADATA", "TABLES"]

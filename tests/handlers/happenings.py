@@ -171,5 +171,18 @@ def one_of_each(text: str = "") -> tuple[events.Event, ...]:
         events.BudgetReached(at=NOW, used_ratio=0.8),
         events.BudgetReached(at=NOW, used_ratio=1.0),
         events.Recalibrated(at=NOW, accuracy_ratio=0.48, outcomes=240),
+        events.TuningReported(
+            at=NOW,
+            study=text or "weekly-2026-11-22",
+            changes=((text or "stop_atr", "2", "2.5"),),
+            trials=60,
+            days=180,
+            old_sharpe=(0.4, -0.9, 1.7),
+            new_sharpe=(0.9, -0.3, 2.1),
+            better_sharpe=(0.5, -0.2, 1.1),
+            judgement=text or "Weak: after 60 trials it is better than luck with 85%",
+            refused_because=text or "on unseen bars it is not clearly better than the old",
+            adopted=False,
+        ),
         events.BiasSeen(at=NOW, side=PositionSide.LONG, outcomes=140),
     )

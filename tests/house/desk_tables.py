@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from types import ModuleType
 
 from bot.jobs import registry as jobs
-from bot.jobs.contract import Every
+from bot.jobs.contract import Daily, Every, Weekly
 from engine.core.parameters import Parameters, declarations
 from engine.core.parameters.parse import format_value
 from engine.execution import entries
@@ -141,12 +141,19 @@ def _range(low: float, high: float) -> str:
 
 
 def _jobs() -> list[str]:
-    rows = []
-    for module in jobs.MODULES:
-        when = module.JOB.when
-        shown = f"every {when.seconds} s" if isinstance(when, Every) else f"{when.at} UTC"
-        rows.append((f"`{module.JOB.name}`", shown, _about(module)))
-    return table("job | when | what it does", rows)
+    return table(
+        "job | when | what it does",
+        (
+            (f"`{module.JOB.name}`", _when(module.JOB.when), _about(module))
+            for module in jobs.MODULES
+        ),
+    )
+
+
+def _when(when: Every | Daily | Weekly) -> str:
+    if isinstance(when, Weekly):
+        return f"{when.day} {when.at}, home_zone"
+    return f"every {when.seconds} s" if isinstance(when, Every) else f"{when.at} UTC"
 
 
 def _alerts() -> list[str]:

@@ -26,6 +26,9 @@ from engine.core.events.parley import (
     ProviderDown,
     Recalibrated,
 )
+from engine.core.events.research import (
+    TuningReported,
+)
 from engine.core.events.trades import (
     PositionIncreased,
     PositionReduced,
@@ -85,5 +88,6 @@ __all__ = [
     "TradeClosed",
     "TradeOpened",
     "TradingStateChanged",
+    "TuningReported",
     "TwinSeen",
 ]

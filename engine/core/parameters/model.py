@@ -17,6 +17,7 @@ from engine.core.parameters.groups import (
 )
 from engine.core.parameters.limits import LimitParameters
 from engine.core.parameters.pooling import PoolingParameters
+from engine.core.parameters.research import ResearchParameters
 from engine.core.parameters.sizing import SizingParameters
 from engine.core.parameters.strategy import StrategyParameters
 from engine.core.parameters.texts import READERS
@@ -26,6 +27,7 @@ _STRATEGY_FIELDS = StrategyParameters.model_fields  # a strategy is switched on 
 
 class Parameters(
     ChatParameters,
+    ResearchParameters,
     PoolingParameters,
     AskingParameters,
     ParleyParameters,

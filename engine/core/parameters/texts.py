@@ -12,6 +12,7 @@ from engine.core.clockwork import parse_utc
 from engine.core.parameters.asking import fallback_named, mode_named
 from engine.core.parameters.entering import entry_order_named
 from engine.core.parameters.exit_plans import plan_named, plans_by_strategy
+from engine.core.parameters.research import zone_named
 
 NOTHING = frozenset({"none", "all", "off", ""})  # words for an empty list
 DAY_MINUTES = 1440
@@ -90,6 +91,7 @@ READERS: dict[str, Callable[[str], object]] = {
     "exit_plan": plan_named,
     "exit_plan_exceptions": plans_by_strategy,
     "veto_checks": warnings_of,
+    "home_zone": zone_named,
 }
 
 

@@ -1,10 +1,11 @@
 """Parameters by a person's word: understood, bounded, confirmed, undone, reloaded."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from engine.core.commands import SetParameter, UndoParameters
+from engine.core.commands import AdoptParameters, SetParameter, UndoParameters
 from engine.core.errors import StorageError, UserError
 from engine.core.events import ParametersChanged
 from engine.core.kinds import Role
@@ -204,3 +205,45 @@ def test_every_parameter_has_a_row_and_a_reason(tmp_path: Path) -> None:
     assert [row.name for row in rows] == list(declarations(Parameters))
     assert all(row.why for row in rows)
     assert not any(row.changed for row in rows)
+
+
+def an_adoption(**changes: object) -> AdoptParameters:
+    asked = AdoptParameters(
+        command_id="adopt:weekly",
+        actor=OWNER,
+        study="weekly",
+        values=(("stop_atr", 2.5), ("time_stop_bars", 48)),
+    )
+    return replace(asked, **changes)  # type: ignore[arg-type]
+
+
+async def test_what_a_tuning_found_is_one_version_and_undone_as_one(bench: Bench) -> None:
+    changes = await bench.tuning.adopt(an_adoption())
+    assert [change.name for change in changes] == ["stop_atr", "time_stop_bars"]
+    assert {change.version for change in changes} == {2}
+    assert bench.dial.parameters.stop_atr == 2.5
+    assert bench.dial.parameters.time_stop_bars == 48
+    assert bench.journal.versions[-1].why == "adopted from the study weekly"
+    await bench.tuning.adopt(an_adoption())  # asked twice, done once
+    assert len(bench.journal.versions) == 2
+    await bench.undo(1)
+    assert bench.dial.parameters == Parameters()
+
+
+async def test_what_did_not_pass_on_unseen_bars_is_not_adopted(bench: Bench) -> None:
+    with pytest.raises(UserError, match="Not adopted: it loses on bars it had not seen"):
+        await bench.tuning.adopt(an_adoption(refused_because="it loses on bars it had not seen"))
+    with pytest.raises(UserError, match="max_positions is not tuned"):
+        await bench.tuning.adopt(an_adoption(values=(("max_positions", 50),)))
+    with pytest.raises(UserError, match="does not fit the rest"):
+        await bench.tuning.adopt(an_adoption(values=(("target_2_r", 0.5),)))
+    assert bench.dial.parameters == Parameters()
+
+
+async def test_adopting_more_risk_waits_for_a_second_tap(bench: Bench) -> None:
+    riskier = an_adoption(values=(("risk_per_trade_ratio", 0.02),))
+    (change,) = await bench.tuning.adopt(riskier)
+    assert change.needs_confirmation
+    assert bench.dial.parameters == Parameters()
+    await bench.tuning.adopt(replace(riskier, confirmed=True))
+    assert bench.dial.parameters.risk_per_trade_ratio == 0.02
