@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from pathlib import Path
 
 from bot.live import Live, check_books, open_live
@@ -11,22 +10,24 @@ from bot.markets import Market, paper_venue
 from bot.parley import Around, Cast, ParleyRoom, open_parley
 from bot.settings import Settings, Trading
 from bot.teller import Teller
-from engine.core.advice import Proposal
 from engine.core.events import Event
 from engine.core.messages import OutboxMessage
 from engine.core.parameters import Parameters
 from engine.core.ports import Venue
 from engine.execution.bus import Bus
 from engine.execution.clocks import SystemClock
+from engine.execution.confirmers import ApproveAll, AskPeople
 from engine.execution.desk import Desk, Doors
 from engine.execution.dial import Dial
 from engine.market.talib_calls import load
+from engine.services.approving import Approving
 from engine.services.controls import Controls
 from engine.services.order_reports import OrderReports
 from engine.services.reports import Reports
 from engine.services.risk_reports import RiskReports
 from engine.services.tuning import Tuning
 from engine.venues.paper import PaperVenue
+from storage.approvals import Approvals as StoredApprovals
 from storage.identity import Identity
 from storage.journal import DatabaseJournal
 from storage.opening import Opened
@@ -37,13 +38,6 @@ from storage.reports import Reports as StoredReports
 
 Announce = Callable[[Event], Sequence[OutboxMessage]]
 PARAMETERS_FILE = "parameters.toml"
-
-
-class AlwaysYes:
-    """The Confirmer of a desk that asks nobody: the rules alone decide."""
-
-    async def confirm(self, proposal: Proposal, notional_quote: Decimal) -> bool:  # noqa: ARG002
-        return True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +59,7 @@ class EngineRoom:
     risks: RiskReports
     orders: OrderReports
     tuning: Tuning
+    approving: Approving
     parley: ParleyRoom
     teller: Teller
 
@@ -81,8 +76,9 @@ class EngineRoom:
         return asked
 
     def tasks(self) -> dict[str, Callable[[], Awaitable[None]]]:
-        """What runs beside the desk for its venue's sake."""
-        return {} if self.live is None else dict(self.live.tasks)
+        """What runs beside the desk: deadlines of approvals, and what its venue needs."""
+        own = {} if self.live is None else dict(self.live.tasks)
+        return {"approvals": self.desk.approvals.watch, **own}
 
     async def close(self) -> None:
         """Closes the connections of a live venue."""
@@ -140,7 +136,8 @@ async def build(
         venue=venue,
         observers=() if paper is None else (paper,),
         advisor=parley.advisor,
-        confirmer=AlwaysYes(),
+        # as fast as possible: a person's minutes would be a year of the market
+        confirmer=AskPeople() if market.mode.speed > 0.0 else ApproveAll(),
         journal=journal,
         publisher=bus,
         clock=market.clock,
@@ -166,6 +163,7 @@ async def build(
         orders=OrderReports(desk),
         reports=Reports(desk, venue, StoredReports(database), market.mode, market.quote),
         tuning=tuning,
+        approving=Approving(desk, StoredApprovals(database), market.quote),
         parley=parley,
         teller=teller,
     )

@@ -32,6 +32,7 @@ from engine.core.ports import (
 from engine.core.positions import Position
 from engine.core.timeframes import Timeframe
 from engine.execution import recovery, starting
+from engine.execution.approvals import Approvals
 from engine.execution.books import Books
 from engine.execution.dial import Dial
 from engine.execution.doorway import Doorway
@@ -41,6 +42,7 @@ from engine.execution.guarding import advanced, again, is_due, on_signal, plan_o
 from engine.execution.listening import Listening
 from engine.execution.moments import Moments
 from engine.execution.panic import Panic, incident_of
+from engine.execution.parking import Parking
 from engine.execution.protecting import Protector
 from engine.execution.reconcile import OrderDifferences, Reconciler
 from engine.execution.scribe import Scribe
@@ -93,15 +95,17 @@ class Desk:
             doors.clock,
             doors.order_prefix,
         )
+        parking = Parking(self.books, self.scribe, dial, doors)
         self.entries = Entries(
             self.books,
             self.bars,
             self.executor,
-            Counsel(doors.advisor, doors.confirmer),
+            Counsel(doors.advisor, doors.confirmer, parking),
             doors.clock,
             dial,
             doors.feed.step_s,
         )
+        self.approvals = Approvals(self.books, self.entries, self.scribe, doors, dial)
         self.moments = Moments(self.books, self.scribe, self.switch, dial, doors.feed.step_s)
         self.listening = Listening(
             doors.venue,
@@ -147,6 +151,7 @@ class Desk:
         await recovery.catch_up(self.books, self.executor, self._doors.venue)
         await self.compare_books()
         self.entries.revive(recovery.decided_again(self.books))
+        await self.approvals.recover(self.bars)
         if self.books.state.closing_all:
             self.panic.start_closing(incident_of(self.books.state))
         self.protector.tend()
@@ -182,6 +187,7 @@ class Desk:
     async def stop(self) -> None:
         """Ends what runs beside the loop; everything known is durable afterwards."""
         await self.panic.stop()
+        await self.approvals.close()
         await self.protector.close()
         await self.executor.close()
         await self.moments.checkpoint()
@@ -211,6 +217,7 @@ class Desk:
         position = self.books.position_on(event.symbol)
         if position is not None:
             await self._guard(position, event)
+        self.approvals.shadows.price_moved(event, self._atr_price)
         await self.listening.enforce(event)
 
     async def _funding_settled(self, event: FundingSettled) -> None:
@@ -244,6 +251,7 @@ class Desk:
         if event.timeframe is not self.timeframe or (finding is not None and not finding.taken):
             return
         self._measure(event.symbol)
+        await self.approvals.shadows.keep(event.symbol)
         position = self.books.position_on(event.symbol)
         if position is not None:
             await self._reconsider(position, event)

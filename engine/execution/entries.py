@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from engine.core.advice import Proposal, Snapshot, Verdict
+from engine.core.approvals import Approval
 from engine.core.errors import StorageError
 from engine.core.events import ProposalDecided
 from engine.core.kinds import TradingState
@@ -18,6 +19,7 @@ from engine.execution.company import company_of, held_of
 from engine.execution.dial import Dial
 from engine.execution.executor import Executor
 from engine.execution.guarding import planned_stop
+from engine.execution.parking import Parking, waits, with_end_of
 from engine.market.bars import BarStore
 from engine.risk.contract import Denial, DeskView, Edge, Entry
 from engine.risk.gate import Sized, judge
@@ -35,6 +37,7 @@ class Counsel(NamedTuple):
 
     advisor: Advisor
     confirmer: Confirmer
+    parking: Parking
 
 
 class Entries:
@@ -70,7 +73,7 @@ class Entries:
         if self._books.state.trading is not TradingState.ACTIVE or symbol in self._thinking:
             return None
         parameters, position = self._dial.parameters, self._books.position_on(symbol)
-        if self._books.has_open_order(symbol):
+        if self._books.has_open_order(symbol) or waits(self._books, symbol):
             return None
         if position is not None and not parameters.pyramid_from_r > 0.0:
             return None
@@ -91,13 +94,9 @@ class Entries:
         self._thinking[proposal.symbol] = proposal
         try:
             verdict = await self._counsel.advisor.advise(proposal.snapshot)
-            answer = self._judged(proposal, verdict)
-            if isinstance(answer, Sized) and not await self._counsel.confirmer.confirm(
-                proposal, answer.notional_quote
-            ):
-                answer = Denial(Reason.VETOED, "vetoed")
+            answer = self.judged(proposal, verdict)
             denial = (
-                await self._enter(proposal, verdict, answer)
+                await self._confirmed(proposal, verdict, answer)
                 if isinstance(answer, Sized)
                 else answer
             )
@@ -106,12 +105,23 @@ class Entries:
         finally:
             self._thinking.pop(proposal.symbol, None)
 
+    async def _confirmed(self, proposal: Proposal, verdict: Verdict, sized: Sized) -> Denial | None:
+        need = self._counsel.parking.need(proposal, verdict, sized)
+        if need.people:
+            word = await self._counsel.confirmer.confirm(proposal, sized.notional_quote)
+            if word is None:
+                return await self._counsel.parking.park(proposal, verdict, sized, need)
+            if not word:
+                return Denial(Reason.VETOED, "vetoed")
+        return await self.enter(proposal, verdict, sized)
+
     def refused_anyway(self, symbol: str) -> bool:
         """Whether the rules say no to what is proposed on the symbol, whatever the voters say."""
         proposal = self._thinking.get(symbol)
-        return proposal is not None and isinstance(self._judged(proposal, CERTAIN), Denial)
+        return proposal is not None and isinstance(self.judged(proposal, CERTAIN), Denial)
 
-    def _judged(self, proposal: Proposal, verdict: Verdict) -> Sized | Denial:
+    def judged(self, proposal: Proposal, verdict: Verdict) -> Sized | Denial:
+        """What the rules say to the proposal after that verdict, as the desk stands now."""
         if not verdict.approved:
             reason = Reason.VOTED_DOWN if verdict.quorum_met else Reason.NO_QUORUM
             return Denial(reason, verdict.why)
@@ -180,7 +190,14 @@ class Entries:
             funding_ratio=books.funding_ratio,
         )
 
-    async def _enter(self, proposal: Proposal, verdict: Verdict, sized: Sized) -> Denial | None:
+    async def enter(
+        self,
+        proposal: Proposal,
+        verdict: Verdict,
+        sized: Sized,
+        granted: Approval | None = None,
+    ) -> Denial | None:
+        """Sends the entry; with it the end of the approval that granted it becomes durable."""
         books = self._books
         position = books.position_on(proposal.symbol)
         if sized.adds_to != (None if position is None else position.position_id):
@@ -205,6 +222,8 @@ class Entries:
             size_steps=sized.steps,
         )
         also = Record(state=books.state, events=(decided,))
+        if granted is not None:
+            also = with_end_of(granted, also, position_id, at=decided.at)
         try:
             await self._executor.enter(position_id, terms, proposal.symbol, sized.qty_base, also)
         except StorageError as error:

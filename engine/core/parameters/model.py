@@ -6,6 +6,7 @@ from typing import Self
 
 from pydantic import model_validator
 
+from engine.core.parameters.approvals import ApprovalParameters
 from engine.core.parameters.asking import AskingParameters, mode_named
 from engine.core.parameters.exit_plans import plan_named, plans_by_strategy
 from engine.core.parameters.groups import (
@@ -25,6 +26,7 @@ _STRATEGY_FIELDS = StrategyParameters.model_fields  # a strategy is switched on 
 
 class Parameters(
     ChatParameters,
+    ApprovalParameters,
     PoolingParameters,
     AskingParameters,
     ParleyParameters,

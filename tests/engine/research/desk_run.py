@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from engine.core.advice import Proposal, Snapshot, Verdict
+from engine.core.approvals import Approval
 from engine.core.clockwork import from_ms
 from engine.core.events import Event
 from engine.core.market import (
@@ -42,6 +43,9 @@ class Notes:
 
     async def load(self) -> Memory:
         return Memory()
+
+    async def swap(self, approval: Approval, events: object) -> Approval:
+        raise AssertionError("nobody is asked in a backtest")
 
     async def receipt(self, command_id: str) -> Receipt | None:
         return None
