@@ -16,11 +16,11 @@ from loguru import logger
 from benchmarks.market import EVERYTHING, SYMBOLS, TIMEFRAMES, a_walk
 from benchmarks.seats import rule_panel
 from benchmarks.tables import row, table
-from bot.engine_room import AlwaysYes
 from engine.core.market import Bar, BarClosed, Instrument, MarketEvent, PriceMoved, TimePassed
 from engine.core.timeframes import Timeframe
 from engine.execution.bus import Bus
 from engine.execution.clocks import MarketClock
+from engine.execution.confirmers import ApproveAll
 from engine.execution.desk import Desk, Doors
 from engine.execution.dial import Dial
 from engine.market.bars import KEEP_BARS
@@ -130,7 +130,7 @@ def _desk(series: Series) -> tuple[Desk, MemoryJournal]:
         advisor=rule_panel(
             lambda *asked: desk.bars.view(*asked), lambda: dial.parameters, lambda _: None
         ),
-        confirmer=AlwaysYes(),
+        confirmer=ApproveAll(),
         journal=journal,
         publisher=Bus(),
         clock=clock,

@@ -20,7 +20,6 @@ from loguru import logger
 
 from benchmarks.seats import rule_panel
 from benchmarks.tables import row, table
-from bot.engine_room import AlwaysYes
 from bot.vitals import rss_mib
 from engine.core.market import (
     Bar,
@@ -35,6 +34,7 @@ from engine.core.parameters import Parameters
 from engine.core.timeframes import Timeframe
 from engine.execution.bus import Bus
 from engine.execution.clocks import MarketClock, SystemClock
+from engine.execution.confirmers import ApproveAll
 from engine.execution.desk import Desk, Doors
 from engine.execution.dial import Dial
 from engine.market.talib_calls import load
@@ -168,7 +168,7 @@ async def _year(months: int) -> tuple[list[Sample], float]:
                 advisor=rule_panel(
                     lambda *asked: desk.bars.view(*asked), lambda: dial.parameters, lambda _: None
                 ),
-                confirmer=AlwaysYes(),
+                confirmer=ApproveAll(),
                 journal=DatabaseJournal(opened.database, Outbox(opened.database), lambda _: ()),
                 publisher=Bus(),
                 clock=clock,

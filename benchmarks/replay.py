@@ -12,7 +12,7 @@ from statistics import median
 
 from benchmarks.seats import rule_panel
 from benchmarks.tables import row, table
-from bot.engine_room import AlwaysYes, EngineRoom, build
+from bot.engine_room import EngineRoom, build
 from bot.markets import Market, open_market, paper_venue
 from bot.parley import cast_of
 from bot.settings import Settings, load
@@ -20,6 +20,7 @@ from engine.core.parameters import Parameters
 from engine.core.timeframes import Timeframe
 from engine.execution.bus import Bus
 from engine.execution.clocks import SystemClock
+from engine.execution.confirmers import ApproveAll
 from engine.execution.desk import Desk, Doors
 from engine.execution.dial import Dial
 from engine.market.bars import Bars
@@ -113,7 +114,7 @@ async def _on_memory(folder: Path) -> tuple[float, int]:
             venue=venue,
             observers=(venue,),
             advisor=rule_panel(seen, lambda: dial.parameters, lambda _: None),
-            confirmer=AlwaysYes(),
+            confirmer=ApproveAll(),
             journal=journal,
             publisher=Bus(),
             clock=market.clock,

@@ -9,6 +9,7 @@ from hashlib import sha256
 
 from pydantic import SecretStr
 
+from bot.approval_cards import ApprovalCards
 from bot.engine_room import EngineRoom
 from bot.localchat.world import DEFAULT_TOKEN
 from bot.model_desk import ParleyDesk
@@ -66,6 +67,7 @@ class Chat:
             risks=room.risks,
             orders=room.orders,
             tuning=room.tuning,
+            approvals=room.approving,
             models=self._models,
             parley=self._parley,
             record=PictureReports(room.desk, TradeRecord(database), room.market.quote),
@@ -86,7 +88,14 @@ class Chat:
             people=self.people,
             live=LiveMessages(database),
         )
-        self._voice = Voice(tell=tell, digest=partial(digest, badge=room.market.mode.badge))
+        self._cards = ApprovalCards(
+            desk, room.outbox, self._stores.live, self.people, self._wake, _utc_now
+        )
+        self._voice = Voice(
+            tell=tell,
+            digest=partial(digest, badge=room.market.mode.badge),
+            arrived=self._cards.arrived,
+        )
         self.link: TelegramLink | None = None
 
     async def start(
@@ -111,6 +120,8 @@ class Chat:
             voice=self._voice,
         )
         await self.link.start()
+        self._room.bus.subscribe(self._cards.hear)
+        self._cards.start()
         return self.link
 
     async def start_here(self, base: str) -> TelegramLink:
@@ -119,6 +130,7 @@ class Chat:
 
     async def stop(self) -> None:
         """Ends what is under way, sends what may leave, closes the wire."""
+        await self._cards.close()
         await self._models.close()
         await self._redraws.close()
         if self.link is not None:

@@ -4,7 +4,6 @@ import asyncio
 import gc
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from pathlib import Path
 
 from bot.live import Live, check_books, open_live
@@ -13,7 +12,6 @@ from bot.parley import Around, Cast, ParleyRoom, open_parley
 from bot.patience import patiently
 from bot.settings import Settings, Trading
 from bot.teller import Teller
-from engine.core.advice import Proposal
 from engine.core.events import Event
 from engine.core.messages import OutboxMessage
 from engine.core.parameters import Parameters
@@ -21,15 +19,18 @@ from engine.core.ports import Venue
 from engine.execution.bus import Bus
 from engine.execution.cash_watch import CashWatch
 from engine.execution.clocks import SystemClock
+from engine.execution.confirmers import ApproveAll, AskPeople
 from engine.execution.desk import Desk, Doors
 from engine.execution.dial import Dial
 from engine.market.talib_calls import load
+from engine.services.approving import Approving
 from engine.services.controls import Controls
 from engine.services.order_reports import OrderReports
 from engine.services.reports import Reports
 from engine.services.risk_reports import RiskReports
 from engine.services.tuning import Tuning
 from engine.venues.paper import PaperVenue
+from storage.approvals import Approvals as StoredApprovals
 from storage.identity import Identity
 from storage.journal import DatabaseJournal
 from storage.opening import Opened
@@ -40,13 +41,6 @@ from storage.reports import Reports as StoredReports
 
 Announce = Callable[[Event], Sequence[OutboxMessage]]
 PARAMETERS_FILE = "parameters.toml"
-
-
-class AlwaysYes:
-    """The Confirmer of a desk that asks nobody: the rules alone decide."""
-
-    async def confirm(self, proposal: Proposal, notional_quote: Decimal) -> bool:  # noqa: ARG002
-        return True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +63,7 @@ class EngineRoom:
     risks: RiskReports
     orders: OrderReports
     tuning: Tuning
+    approving: Approving
     parley: ParleyRoom
     teller: Teller
 
@@ -89,8 +84,9 @@ class EngineRoom:
         return asked
 
     def tasks(self) -> dict[str, Callable[[], Awaitable[None]]]:
-        """What runs beside the desk for its venue's sake."""
-        return {} if self.live is None else dict(self.live.tasks)
+        """What runs beside the desk: deadlines of approvals, and what its venue needs."""
+        own = {} if self.live is None else dict(self.live.tasks)
+        return {"approvals": self.desk.approvals.watch, **own}
 
     async def close(self) -> None:
         """Closes the connections of a live venue."""
@@ -149,7 +145,8 @@ async def build(
         observers=() if paper is None else (paper,),
         advisor=parley.advisor,
         leader=parley.advisor,
-        confirmer=AlwaysYes(),
+        # as fast as possible: a person's minutes would be a year of the market
+        confirmer=AskPeople() if market.mode.speed > 0.0 else ApproveAll(),
         journal=journal,
         publisher=bus,
         clock=market.clock,
@@ -176,6 +173,7 @@ async def build(
         orders=OrderReports(desk),
         reports=Reports(desk, venue, StoredReports(database), market.mode, market.quote),
         tuning=tuning,
+        approving=Approving(desk, StoredApprovals(database), market.quote),
         parley=parley,
         teller=teller,
     )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from engine.core.kinds import Role
     from engine.services.answers import Gauge, Mode
+    from engine.services.approving import Approving
     from engine.services.controls import Controls
     from engine.services.model_answers import ModelDesk
     from engine.services.order_reports import OrderReports
@@ -42,6 +43,7 @@ class Desk:
     risks: "RiskReports"
     orders: "OrderReports"
     tuning: "Tuning"
+    approvals: "Approving"
     models: "ModelDesk"
     parley: "ParleyReports"
     record: "PictureReports"

@@ -47,6 +47,7 @@ _NOUNS = {
     "ProviderDown": ("model that rests", "models that rest"),
     "BudgetReached": ("level of the model budget", "levels of the model budget"),
     "Recalibrated": ("recalibration of votes", "recalibrations of votes"),
+    "ApprovalExpired": ("trade without an answer", "trades without an answer"),
     "BiasSeen": ("bias of the voters", "biases of the voters"),
     "TuningReported": ("report of the tuning", "reports of the tuning"),
     "StrangerSeen": ("stranger wrote", "strangers wrote"),

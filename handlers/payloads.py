@@ -182,5 +182,31 @@ class ReloadConfirmed(CallbackData, prefix="rl1", sep="|"):
     code: str
 
 
+class ApproveTap(CallbackData, prefix="al1", sep="|"):
+    """Show what waits for a word."""
+
+    again: bool = False
+
+
+class ApprovalTap(CallbackData, prefix="ap1", sep="|"):
+    """A word on a trade that waits. The subject is its number, the offer's version, the word."""
+
+    subject: str
+    until: str
+    code: str
+
+
+class ApprovalWhy(CallbackData, prefix="aw1", sep="|"):
+    """Why the trade was proposed and how its size came about."""
+
+    number: int
+
+
+class VetoesTap(CallbackData, prefix="ve1", sep="|"):
+    """Show what refused trades would have brought."""
+
+    again: bool = False
+
+
 class Dismissed(CallbackData, prefix="no1", sep="|"):
     """No: the question goes away and nothing changes."""

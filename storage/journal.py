@@ -9,12 +9,21 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, and_, false, or_, select, update
 
+from engine.core.approvals import Approval
 from engine.core.events import Event, ProposalDecided
 from engine.core.kinds import OrderKind, OrderState, Purpose, Regime
 from engine.core.messages import OutboxMessage
 from engine.core.orders import OPEN
 from engine.core.ports import Memory, Receipt, Record
 from engine.core.positions import PastTrade
+from storage.approval_rows import (
+    last_approval,
+    open_approvals,
+    open_shadows,
+    put_approvals,
+    put_shadows,
+    swap_approval,
+)
 from storage.database import Database
 from storage.mapping.desk import (
     equity_row,
@@ -78,6 +87,22 @@ class DatabaseJournal:
         if any(messages.values()):
             self._outbox.arrived.set()
 
+    async def swap(self, approval: Approval, events: Sequence[Event]) -> Approval:
+        """The approval that stands afterwards; `events` are stored only where it is this one."""
+        messages = {event.key(): tuple(self._announce(event)) for event in events}
+        at = self._now()
+
+        def work(connection: Connection) -> Approval:
+            stands = swap_approval(connection, approval)
+            if stands is approval:
+                _append_events(connection, events, messages, at)
+            return stands
+
+        stands = await self._database.write(work)
+        if any(messages.values()):
+            self._outbox.arrived.set()
+        return stands
+
     async def load(self) -> Memory:
         """What the desk knew when it stopped; raises StorageError."""
         return await self._database.read(_load)
@@ -106,6 +131,8 @@ def _append(connection: Connection, record: Record, messages: Messages, at: date
         append_version(connection, record.parameters)
     if record.receipt is not None:
         insert_new(connection, RECEIPTS, [receipt_row(record.receipt)])
+    put_approvals(connection, record.approvals)
+    put_shadows(connection, record.shadows)
     _append_events(connection, record.events, messages, at)
     _raise_highest(connection, record)
 
@@ -162,6 +189,9 @@ def _load(connection: Connection) -> Memory:
         decided=_decided(connection, cursor_at),
         entries_at=_entries_at(connection, cursor_at),
         past=_past(connection),
+        approvals=open_approvals(connection),
+        last_approval=last_approval(connection),
+        shadows=open_shadows(connection),
     )
 
 

@@ -18,6 +18,15 @@ class LiveMessages:
         found = await self._database.read(lambda db: db.execute(statement).scalar_one_or_none())
         return None if found is None else int(found)
 
+    async def named(self, prefix: str) -> tuple[tuple[int, str, int], ...]:
+        """Chat, name and message of all whose name begins so."""
+        table = LIVE_MESSAGES.c
+        statement = select(table.chat_id, table.name, table.message_id).where(
+            table.name.startswith(prefix, autoescape=True)
+        )
+        rows = await self._database.read(lambda db: db.execute(statement).all())
+        return tuple((row.chat_id, row.name, row.message_id) for row in rows)
+
     async def put(self, chat_id: int, name: str, message_id: int) -> None:
         row = {"chat_id": chat_id, "name": name, "message_id": message_id}
         await self._database.write(lambda db: replace_rows(db, LIVE_MESSAGES, [row]))

@@ -6,6 +6,7 @@ from bot.telegram.livecard import LiveCards, card_of
 from bot.telegram.names import live_name
 from bot.telegram.patience import Failure, Meaning
 from bot.telegram.roster import Roster
+from bot.telegram.settings import Arrived, nobody
 from bot.telegram.text import plain
 from engine.core.kinds import Role
 from engine.core.messages import OutboxMessage, Priority
@@ -17,10 +18,13 @@ GIST_LIMIT = 80
 class Aftermath:
     """The fates of messages (see `deliver.Fates`)."""
 
-    def __init__(self, outbox: Outbox, live: LiveCards, roster: Roster) -> None:
+    def __init__(
+        self, outbox: Outbox, live: LiveCards, roster: Roster, told: Arrived = nobody
+    ) -> None:
         self._outbox = outbox
         self._live = live
         self._roster = roster
+        self._told = told
         self._told_dead: set[int] = set()
         self.undelivered_critical = 0  # since the start
 
@@ -30,6 +34,7 @@ class Aftermath:
         self._told_dead.discard(delivery.message.chat_id)
         if name is not None:
             await self._live.adopt(delivery.message.chat_id, name, message_id)
+        await self._told(delivery.message, message_id)
 
     async def gone(self, delivery: Delivery) -> None:
         """Sends a live card again that somebody deleted."""

@@ -77,7 +77,7 @@ class TelegramLink:
             timeout_s=settings.handler_s,
         )
         self._live = LiveCards(stores.outbox, stores.live, performer.render, desk.now)
-        self._aftermath = Aftermath(stores.outbox, self._live, self._roster)
+        self._aftermath = Aftermath(stores.outbox, self._live, self._roster, voice.arrived)
         self._deliverer = Deliverer(
             stores.outbox,
             Sender(self._bot, self._now_s, settings.chat_limit),

@@ -1,6 +1,6 @@
 """What the composition root says about Telegram, and what it hears back."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -41,12 +41,20 @@ class Stores:
     live: LiveMessages
 
 
+Arrived = Callable[[OutboxMessage, int], Awaitable[None]]  # a message, and the id it got
+
+
+async def nobody(_message: OutboxMessage, _message_id: int) -> None:
+    """Nobody wants to know."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Voice:
     """How the desk's events are told and merged."""
 
     tell: Callable[[Event], None]
     digest: Callable[[Sequence[OutboxMessage]], OutboxMessage]
+    arrived: Arrived = nobody
 
 
 class Link(StrEnum):

@@ -17,6 +17,7 @@ from decimal import Decimal
 from typing import Protocol
 
 from engine.core.advice import Proposal, Snapshot, Verdict
+from engine.core.approvals import Approval, Shadow
 from engine.core.events import Event
 from engine.core.kinds import PositionSide
 from engine.core.market import Bar, FundingSettled, Instrument, MarketEvent, PriceMoved
@@ -154,7 +155,9 @@ class Leader(Protocol):
 class Confirmer(Protocol):
     """A person's word on a trade that needs one."""
 
-    async def confirm(self, proposal: Proposal, notional_quote: Decimal) -> bool: ...
+    async def confirm(self, proposal: Proposal, notional_quote: Decimal) -> bool | None:
+        """Yes or no; None: people are asked, and the trade is parked until they have answered."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,6 +188,8 @@ class Record:
     events: tuple[Event, ...] = ()
     parameters: ParameterVersion | None = None  # the successor of the newest version
     receipt: Receipt | None = None
+    approvals: tuple[Approval, ...] = ()  # each replaces a row of a smaller revision, none other
+    shadows: tuple[Shadow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,12 +207,23 @@ class Memory:
     # ^ proposal key -> position id (None: denied), decided after the cursor
     entries_at: tuple[datetime, ...] = ()  # moments of the last hour's entries, market time
     past: tuple[PastTrade, ...] = ()  # every closed trade, in no particular order
+    approvals: tuple[Approval, ...] = ()  # those that are not settled
+    last_approval: int = 0  # the highest number so far
+    shadows: tuple[Shadow, ...] = ()  # those that would still be open
 
 
 class Journal(Protocol):
     """The durable memory. `append` returns after the commit, or raises StorageError."""
 
     async def append(self, record: Record) -> None: ...
+
+    async def swap(self, approval: Approval, events: Sequence[Event]) -> Approval:
+        """The approval in force afterwards: this one where the row was one revision before it.
+
+        With it `events` are stored. Else somebody was faster: nothing is stored, and the row that
+        stands is returned. Raises StorageError.
+        """
+        ...
 
     async def load(self) -> Memory: ...
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from engine.core.approvals import Approval, Shadow
 from engine.core.events import Event
 from engine.core.kinds import OrderState, Purpose
 from engine.core.market import Instrument, PriceMoved
@@ -41,6 +42,9 @@ class Books:
     touched: set[int] = field(default_factory=set)  # positions whose guard moved, not yet durable
     points: list[EquityPoint] = field(default_factory=list)  # not yet durable
     remarks: list[Event] = field(default_factory=list)  # not yet durable, in no hurry
+    approvals: dict[int, Approval] = field(default_factory=dict)  # those that are not settled
+    last_approval: int = 0
+    shadows: dict[int, Shadow] = field(default_factory=dict)  # those that would still be open
     last_decision: str = ""
     evidence: Evidence = field(default_factory=Evidence)  # of all closed trades
 
@@ -54,6 +58,9 @@ class Books:
         self.heard = dict(memory.heard)
         self.decided = dict(memory.decided)
         self.entries_at = deque(memory.entries_at)
+        self.approvals = {approval.number: approval for approval in memory.approvals}
+        self.last_approval = memory.last_approval
+        self.shadows = {shadow.number: shadow for shadow in memory.shadows}
         self.evidence = Evidence()
         for past in memory.past:
             self.evidence.note(past)

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 from loguru import logger
 
-from engine.core.advice import Proposal
 from engine.core.kinds import Purpose
 from engine.core.market import (
     BarClosed,
@@ -34,23 +33,25 @@ from engine.core.ports import (
 from engine.core.positions import Position
 from engine.core.timeframes import Timeframe
 from engine.execution import recovery, starting
+from engine.execution.approvals import Approvals
 from engine.execution.books import Books
 from engine.execution.dial import Dial
 from engine.execution.doorway import Doorway
 from engine.execution.entries import Counsel, Entries
 from engine.execution.executor import Executor
-from engine.execution.guarding import advanced, again, is_due, on_signal, plan_of
+from engine.execution.guarding import advanced, again, is_due, plan_of
 from engine.execution.leading import Leading
 from engine.execution.listening import Listening
 from engine.execution.lives import Lives
 from engine.execution.moments import Moments
 from engine.execution.panic import Panic, incident_of
+from engine.execution.parking import Parking
 from engine.execution.protecting import Protector
 from engine.execution.reconcile import OrderDifferences, Reconciler
 from engine.execution.scribe import Scribe
 from engine.execution.switch import Switch
+from engine.execution.turning import Turning
 from engine.market.bars import KEEP_BARS, BarStore, FindingKind
-from engine.strategies.propose import propose
 from engine.strategies.view import view_of
 
 
@@ -98,17 +99,22 @@ class Desk:
             doors.clock,
             doors.order_prefix,
         )
+        parking = Parking(self.books, self.scribe, dial, doors)
         self.entries = Entries(
             self.books,
             self.bars,
             self.executor,
-            Counsel(doors.advisor, doors.confirmer),
+            Counsel(doors.advisor, doors.confirmer, parking),
             doors.clock,
             dial,
             doors.feed.step_s,
         )
         self.lives = Lives(self.books, self.executor, self.scribe, doors.clock, dial)
         self.leading = Leading(self.entries, self.bars, doors.leader, dial)
+        self.turning = Turning(
+            self.books, self.bars, self.executor, doors.advisor, doors.clock, dial
+        )
+        self.approvals = Approvals(self.books, self.entries, self.scribe, doors, dial)
         self.moments = Moments(self.books, self.scribe, self.switch, dial, doors.feed.step_s)
         self.listening = Listening(
             doors.venue,
@@ -156,6 +162,7 @@ class Desk:
         await self.lives.recover()
         await self.compare_books()
         self.entries.revive(recovery.decided_again(self.books))
+        await self.approvals.recover(self.bars)
         if self.books.state.closing_all:
             self.panic.start_closing(incident_of(self.books.state))
         self.protector.tend()
@@ -191,6 +198,7 @@ class Desk:
     async def stop(self) -> None:
         """Ends what runs beside the loop; everything known is durable afterwards."""
         await self.panic.stop()
+        await self.approvals.close()
         await self.protector.close()
         await self.executor.close()
         await self.moments.checkpoint()
@@ -222,6 +230,7 @@ class Desk:
         position = self.books.position_on(event.symbol)
         if position is not None:
             await self._guard(position, event)
+        self.approvals.shadows.price_moved(event, self._atr_price)
         await self.listening.enforce(event)
 
     async def _funding_settled(self, event: FundingSettled) -> None:
@@ -258,44 +267,15 @@ class Desk:
         if event.timeframe is not self.timeframe or (finding is not None and not finding.taken):
             return
         self._measure(event.symbol)
+        await self.approvals.shadows.keep(event.symbol)
         position = self.books.position_on(event.symbol)
         if position is not None:
-            await self._reconsider(position, event)
+            await self.turning.reconsider(position, event)
         proposal = self.entries.proposal_of(event)
         if proposal is not None:
             await self._doors.clock.hold(self.entries.decide(proposal))
         elif (question := self.leading.question_on(event)) is not None:
             await self._doors.clock.hold(self.leading.ask(question))
-
-    async def _reconsider(self, position: Position, event: BarClosed) -> None:
-        # an open position leaves when the strategies want the other side; where the venue fills
-        # at once, the same bar may then open that side, with a proposal of its own
-        parameters = self._dial.parameters
-        view = view_of(self.bars, event.symbol, event.timeframe)
-        if view is None or not (parameters.exit_on_opposite or parameters.heeds_advice):
-            return
-        opposite = propose(view, parameters)
-        if opposite is None or opposite.side is position.side:
-            return
-        if parameters.exit_on_opposite:
-            await self._turn_away(position, event)
-        else:
-            await self._doors.clock.hold(self._advised(position, opposite, event))
-
-    async def _advised(self, position: Position, opposite: Proposal, event: BarClosed) -> None:
-        # the voters' word on the other side; the position may have changed while they thought
-        verdict = await self._doors.advisor.advise(opposite.snapshot)
-        latest = self.books.positions.get(position.position_id)
-        if verdict.approved and latest is not None:
-            await self._turn_away(latest, event)
-
-    async def _turn_away(self, position: Position, event: BarClosed) -> None:
-        leaving_base = self.books.leaving_base(position.position_id)
-        owed = self.books.owed(position.position_id)
-        rest_base = position.qty_base - leaving_base - sum(order.leaves_base for order in owed)
-        if rest_base > 0:
-            wish = on_signal(rest_base, event.bar.close)
-            await self.executor.leave(position.position_id, wish)
 
     def _measure(self, symbol: str) -> None:
         view = view_of(self.bars, symbol, self.timeframe)

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from engine.core.advice import Proposal, Snapshot, Verdict
+from engine.core.approvals import Approval
 from engine.core.errors import StorageError
 from engine.core.events import ProposalDecided
 from engine.core.kinds import TradingState
@@ -16,10 +17,10 @@ from engine.execution.additions import Addition, addition_to, may_add, most_base
 from engine.execution.books import Books
 from engine.execution.company import company_of, held_of
 from engine.execution.dial import Dial
-from engine.execution.drafts import Want
 from engine.execution.executor import Executor
 from engine.execution.guarding import planned_stop
-from engine.execution.resting import Scene, first_want
+from engine.execution.parking import Parking, waits, with_end_of
+from engine.execution.resting import entry_want
 from engine.market.bars import BarStore
 from engine.risk.contract import Denial, DeskView, Edge, Entry
 from engine.risk.gate import Sized, judge
@@ -37,6 +38,7 @@ class Counsel(NamedTuple):
 
     advisor: Advisor
     confirmer: Confirmer
+    parking: Parking
 
 
 class Entries:
@@ -78,7 +80,7 @@ class Entries:
         """Whether anything that is proposed on the symbol now could become an entry."""
         if self._books.state.trading is not TradingState.ACTIVE or symbol in self._thinking:
             return False
-        if self._books.has_open_order(symbol):
+        if self._books.has_open_order(symbol) or waits(self._books, symbol):
             return False
         pyramids = self._dial.parameters.pyramid_from_r > 0.0
         return self._books.position_on(symbol) is None or pyramids
@@ -100,12 +102,8 @@ class Entries:
             if verdict is None:
                 verdict = await self._counsel.advisor.advise(proposal.snapshot)
             answer = self.judged(proposal, verdict)
-            if isinstance(answer, Sized) and not await self._counsel.confirmer.confirm(
-                proposal, answer.notional_quote
-            ):
-                answer = Denial(Reason.VETOED, "vetoed")
             denial = (
-                await self._enter(proposal, verdict, answer)
+                await self._confirmed(proposal, verdict, answer)
                 if isinstance(answer, Sized)
                 else answer
             )
@@ -114,13 +112,23 @@ class Entries:
         finally:
             self._thinking.pop(proposal.symbol, None)
 
+    async def _confirmed(self, proposal: Proposal, verdict: Verdict, sized: Sized) -> Denial | None:
+        need = self._counsel.parking.need(proposal, verdict, sized)
+        if need.people:
+            word = await self._counsel.confirmer.confirm(proposal, sized.notional_quote)
+            if word is None:
+                return await self._counsel.parking.park(proposal, verdict, sized, need)
+            if not word:
+                return Denial(Reason.VETOED, "vetoed")
+        return await self.enter(proposal, verdict, sized)
+
     def refused_anyway(self, symbol: str) -> bool:
         """Whether the rules say no to what is proposed on the symbol, whatever the voters say."""
         proposal = self._thinking.get(symbol)
         return proposal is not None and isinstance(self.judged(proposal, CERTAIN), Denial)
 
     def judged(self, proposal: Proposal, verdict: Verdict) -> Sized | Denial:
-        """What the risk rules make of the proposal after that verdict: a size, or a denial."""
+        """What the rules say to the proposal after that verdict, as the desk stands now."""
         if not verdict.approved:
             reason = Reason.VOTED_DOWN if verdict.quorum_met else Reason.NO_QUORUM
             return Denial(reason, verdict.why)
@@ -190,14 +198,21 @@ class Entries:
             funding_ratio=books.funding_ratio,
         )
 
-    async def _enter(self, proposal: Proposal, verdict: Verdict, sized: Sized) -> Denial | None:
+    async def enter(
+        self,
+        proposal: Proposal,
+        verdict: Verdict,
+        sized: Sized,
+        granted: Approval | None = None,
+    ) -> Denial | None:
+        """Sends the entry; with it the end of the approval that granted it becomes durable."""
         books = self._books
         position = books.position_on(proposal.symbol)
         if sized.adds_to != (None if position is None else position.position_id):
             return Denial(Reason.POSITION_OPEN, f"{proposal.symbol} has changed since the vote")
         if any(o.request.symbol == proposal.symbol for o, _ in books.entries_on_their_way()):
             return Denial(Reason.POSITION_OPEN, f"an entry on {proposal.symbol} is on its way")
-        want = self._want(proposal, sized)
+        want = entry_want(proposal, sized, books, self._dial.parameters)
         if isinstance(want, Denial):
             return want
         position_id = self._revived.pop(proposal.key, books.state.last_position_id + 1)
@@ -223,6 +238,8 @@ class Entries:
             size_steps=sized.steps,
         )
         also = Record(state=books.state, events=(decided,))
+        if granted is not None:
+            also = with_end_of(granted, also, position_id, at=decided.at)
         try:
             await self._executor.enter(position_id, terms, want, also)
         except StorageError as error:
@@ -231,17 +248,6 @@ class Entries:
         books.entries_at.append(proposal.snapshot.at)
         books.last_decision = f"{proposal.symbol} {proposal.side}: {verdict.why}"
         return None
-
-    def _want(self, proposal: Proposal, sized: Sized) -> Want | Denial:
-        # additions are at market: one that rests could outlive the position that it adds to
-        parameters, snapshot = self._dial.parameters, proposal.snapshot
-        if sized.adds_to is not None or not parameters.enters_by_limit:
-            return Want(proposal.symbol, sized.qty_base)
-        moved = self._books.last_price.get(proposal.symbol)
-        quote = None if moved is None else moved.quote
-        instrument = self._books.instruments[proposal.symbol]
-        scene = Scene(instrument, snapshot.entry_price, quote, parameters)
-        return first_want(proposal.side, sized.qty_base, sized.stop_price, scene)
 
     def _facts(self, proposal: Proposal, verdict: Verdict) -> EntryFacts:
         snapshot = proposal.snapshot

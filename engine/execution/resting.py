@@ -3,15 +3,17 @@
 from decimal import Decimal
 from typing import NamedTuple
 
+from engine.core.advice import Proposal
 from engine.core.kinds import PositionSide
 from engine.core.market import Instrument, Quote
 from engine.core.money import ceil_to_step, floor_to_step, to_decimal
 from engine.core.orders import Order
 from engine.core.parameters import Parameters
 from engine.core.reasons import Reason
+from engine.execution.books import Books
 from engine.execution.drafts import Want
 from engine.risk.contract import Denial
-from engine.risk.gate import min_notional_quote
+from engine.risk.gate import Sized, min_notional_quote
 
 
 class Scene(NamedTuple):
@@ -21,6 +23,21 @@ class Scene(NamedTuple):
     price: float  # of the decision
     quote: Quote | None
     parameters: Parameters
+
+
+def entry_want(
+    proposal: Proposal, sized: Sized, books: Books, parameters: Parameters
+) -> Want | Denial:
+    """The order for a size that the gate has passed, or why there can be none.
+
+    Additions are at market: one that rests could outlive the position that it adds to.
+    """
+    symbol, moved = proposal.symbol, books.last_price.get(proposal.symbol)
+    if sized.adds_to is not None or not parameters.enters_by_limit:
+        return Want(symbol, sized.qty_base)
+    quote = None if moved is None else moved.quote
+    scene = Scene(books.instruments[symbol], proposal.snapshot.entry_price, quote, parameters)
+    return first_want(proposal.side, sized.qty_base, sized.stop_price, scene)
 
 
 def limit_price(side: PositionSide, scene: Scene) -> Decimal:

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
-from engine.core.advice import Proposal, Snapshot, Verdict
+from engine.core.advice import Snapshot, Verdict
+from engine.core.approvals import Approval
 from engine.core.clockwork import from_ms
 from engine.core.events import Event
 from engine.core.market import (
@@ -21,6 +22,7 @@ from engine.core.ports import Memory, Receipt, Record
 from engine.core.positions import Position, Trade
 from engine.core.timeframes import Timeframe
 from engine.execution.clocks import MarketClock
+from engine.execution.confirmers import ApproveAll
 from engine.execution.desk import Desk, Doors
 from engine.execution.dial import Dial
 from engine.market.bars import Bars
@@ -55,7 +57,7 @@ async def lived(job: Job) -> Lived:
         venue=venue,
         observers=(venue,),
         advisor=_Pure(job.advise),
-        confirmer=_Agreeing(),
+        confirmer=ApproveAll(),
         journal=notes,
         publisher=_Silence(),
         clock=clock,
@@ -143,6 +145,9 @@ class _Notes:
     async def append(self, record: Record) -> None:
         self.trades.extend(record.trades)
 
+    async def swap(self, approval: Approval, events: Sequence[Event]) -> Approval:
+        raise NotImplementedError(f"nobody is asked here: {approval.number}, {len(events)} events")
+
     async def load(self) -> Memory:
         return Memory()
 
@@ -165,17 +170,6 @@ class _Pure:
 
     async def advise(self, snapshot: Snapshot) -> Verdict:
         return self.answer(snapshot)
-
-
-class _Agreeing:
-    """A person who agrees."""
-
-    async def confirm(
-        self,
-        proposal: Proposal,  # noqa: ARG002 - the port's words
-        notional_quote: Decimal,  # noqa: ARG002
-    ) -> bool:
-        return True
 
 
 class _Standing(MarketClock):

@@ -5,6 +5,11 @@ from types import ModuleType
 from handlers.alerts import (
     account_mended,
     account_trouble,
+    approval_asked,
+    approval_decided,
+    approval_expired,
+    approval_requoted,
+    approval_settled,
     bias_seen,
     books_mismatched,
     budget_reached,
@@ -44,6 +49,11 @@ from handlers.alerts import (
 from handlers.contract import Alert
 
 MODULES: tuple[ModuleType, ...] = (
+    approval_asked,
+    approval_requoted,
+    approval_decided,
+    approval_expired,
+    approval_settled,
     price_refused,
     account_mended,
     account_trouble,

@@ -3,6 +3,7 @@
 from types import ModuleType
 
 from handlers.commands import (
+    approve,
     ask,
     balance,
     budget,
@@ -27,6 +28,7 @@ from handlers.commands import (
     status,
     trades,
     undo,
+    vetoes,
     votes,
     why,
     why_not,
@@ -52,6 +54,8 @@ MODULES: tuple[ModuleType, ...] = (
     chart,
     help,
     start,
+    approve,
+    vetoes,
     panic,
     pause,
     resume,

@@ -2,6 +2,7 @@
 
 from sqlalchemy import Table
 
+from storage.tables.approvals import APPROVALS
 from storage.tables.audit import AUDIT
 from storage.tables.base import METADATA
 from storage.tables.calibration import CALIBRATION
@@ -31,6 +32,7 @@ from storage.tables.people import PEOPLE
 from storage.tables.positions import POSITIONS
 from storage.tables.receipts import RECEIPTS
 from storage.tables.research_trials import RESEARCH_TRIALS
+from storage.tables.shadows import SHADOWS
 from storage.tables.tape import TAPE
 from storage.tables.terminal_commands import TERMINAL_COMMANDS
 from storage.tables.trades import TRADES
@@ -69,6 +71,8 @@ TABLES: tuple[Table, ...] = (
     VOTES,
     CALIBRATION,
     RESEARCH_TRIALS,
+    APPROVALS,
+    SHADOWS,
 )
 
 __all__ = ["METADATA", "TABLES"]

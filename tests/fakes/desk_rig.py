@@ -9,7 +9,7 @@ from engine.core.advice import Proposal, Snapshot, Verdict
 from engine.core.events import Event
 from engine.core.market import Bar
 from engine.core.parameters import Parameters
-from engine.core.ports import Advisor, Journal, MarketObserver, Venue
+from engine.core.ports import Advisor, Confirmer, Journal, MarketObserver, Venue
 from engine.core.timeframes import Timeframe
 from engine.execution.bus import Bus
 from engine.execution.clocks import MarketClock
@@ -62,6 +62,7 @@ class DeskRig:
     conduct: Conduct = DEFAULT_CONDUCT  # of the paper venue
     wrap_venue: Callable[[PaperVenue], Venue] = lambda venue: venue
     advisor: Advisor = field(default_factory=Agreeing)
+    confirmer: Confirmer = field(default_factory=AlwaysYes)
     funding: Mapping[str, Mapping[datetime, float]] = field(default_factory=dict)
     events: list[Event] = field(default_factory=list)
     wall: MarketClock = field(default_factory=lambda: MarketClock(NOON))  # moved by the test
@@ -91,7 +92,7 @@ class DeskRig:
                 venue=self.venue,
                 observers=observers,
                 advisor=self.advisor,
-                confirmer=AlwaysYes(),
+                confirmer=self.confirmer,
                 journal=self.journal,
                 publisher=self.bus,
                 clock=clock,

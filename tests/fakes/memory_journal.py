@@ -1,9 +1,11 @@
 """A Journal in memory with the database's habits: idempotent, all or nothing, able to refuse."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from engine.core.approvals import Approval, Shadow
 from engine.core.errors import StorageError
 from engine.core.events import Event, ProposalDecided
 from engine.core.kinds import OrderKind, OrderState, Purpose
@@ -33,6 +35,8 @@ class MemoryJournal:
         self.decided: dict[str, tuple[object, int | None]] = {}
         self.receipts: dict[str, Receipt] = {}
         self.versions: list[ParameterVersion] = []
+        self.approvals: dict[int, Approval] = {}
+        self.shadows: dict[int, Shadow] = {}
         self.is_refusing = False
 
     async def append(self, record: Record) -> None:
@@ -54,10 +58,25 @@ class MemoryJournal:
             if isinstance(event, ProposalDecided):
                 at = event.proposal.snapshot.at
                 self.decided[event.proposal.key] = (at, event.position_id)
+        self.approvals |= {each.number: each for each in record.approvals if self._is_newer(each)}
+        self.shadows |= {shadow.number: shadow for shadow in record.shadows}
         if record.parameters is not None:
             self.versions.append(record.parameters)
         if record.receipt is not None:
             self.receipts.setdefault(record.receipt.command_id, record.receipt)
+
+    def _is_newer(self, approval: Approval) -> bool:
+        known = self.approvals.get(approval.number)
+        return known is None or known.revision < approval.revision
+
+    async def swap(self, approval: Approval, events: Sequence[Event]) -> Approval:
+        if self.is_refusing:
+            raise StorageError("the fake database refuses", chat_text="The database refuses.")
+        stands = self.approvals[approval.number]
+        if stands.revision != approval.revision - 1:
+            return stands
+        await self.append(Record(approvals=(approval,), events=tuple(events)))
+        return approval
 
     async def load(self) -> Memory:
         open_ = tuple(p for p in self.positions.values() if p.is_open)
@@ -90,6 +109,9 @@ class MemoryJournal:
                 if cursor_at is None or at > cursor_at  # type: ignore[operator]
             },
             past=tuple(past_of(trade) for trade in self.trades.values()),
+            approvals=tuple(each for each in self.approvals.values() if not each.is_settled),
+            last_approval=max(self.approvals, default=0),
+            shadows=tuple(each for each in self.shadows.values() if each.trade is None),
             entries_at=tuple(
                 sorted(
                     order.created_at

@@ -9,6 +9,7 @@ from engine.core.kinds import (
 )
 from handlers.contract import Person, Request
 from handlers.desk import Desk
+from tests.fakes.approvals import FakeApproving
 from tests.fakes.models import FakeModels
 from tests.fakes.parley import FakeParley
 from tests.fakes.services import (
@@ -24,6 +25,7 @@ from tests.fakes.services import (
 )
 
 if TYPE_CHECKING:
+    from engine.services.approving import Approving
     from engine.services.controls import Controls
     from engine.services.order_reports import OrderReports
     from engine.services.parley_reports import ParleyReports
@@ -51,6 +53,7 @@ from tests.handlers.answers import (
     a_step,
     a_view,
 )
+from tests.handlers.approval_answers import some_vetoes, some_waiting
 from tests.handlers.model_answers import a_board, a_budget, an_ask
 from tests.handlers.order_answers import a_comparison, some_orders
 from tests.handlers.parley_answers import a_history, a_why, a_why_not, some_rounds, two_curves
@@ -83,6 +86,7 @@ class FakeDesk:
         names = ("risk_per_trade_ratio", "max_positions", "max_spread_bps")
         rows = tuple(a_parameter(name=name) for name in names)
         self.tuning = FakeTuning(rows, a_change(), a_plan())
+        self.approvals = FakeApproving(some_waiting(text), some_vetoes(text), NOW)
         self.models = FakeModels(a_board(text), a_budget(text), an_ask(text))
         self.parley = FakeParley(
             a_why(text), a_why_not(text), some_rounds(text), two_curves(), a_history()
@@ -98,6 +102,7 @@ class FakeDesk:
             risks=cast("RiskReports", self.risks),
             orders=cast("OrderReports", self.orders),
             tuning=cast("Tuning", self.tuning),
+            approvals=cast("Approving", self.approvals),
             models=self.models,
             parley=cast("ParleyReports", self.parley),
             record=cast("PictureReports", self.record),

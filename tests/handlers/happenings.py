@@ -6,12 +6,14 @@ from decimal import Decimal
 
 from engine.core import events
 from engine.core.advice import Proposal, Snapshot, Vote
+from engine.core.approvals import ApprovalState
 from engine.core.kinds import OrderState, PositionSide, Purpose, Regime, Role, TradingState
 from engine.core.people import DESK, Actor
 from engine.core.reasons import Reason
 from engine.core.state import CashMove, Cause, MoveCause
 from engine.core.timeframes import Timeframe
 from tests.handlers import samples
+from tests.handlers.approval_answers import an_approval, ended
 from tests.handlers.samples import NOW
 
 ANN = Actor("Ann", Role.OWNER, 1001)
@@ -160,6 +162,12 @@ def one_of_each(text: str = "") -> tuple[events.Event, ...]:
                 Vote(voter=text or f"voter{n}", p_up=0.2, p_down=0.7, reason=text) for n in range(9)
             ),
         ),
+        events.ApprovalAsked(at=NOW, approval=an_approval(text)),
+        events.ApprovalRequoted(at=NOW, approval=an_approval(text)),
+        events.ApprovalDecided(at=NOW, approval=ended(ApprovalState.VETOED, text)),
+        events.ApprovalExpired(at=NOW, approval=ended(ApprovalState.EXPIRED, text)),
+        events.ApprovalExpired(at=NOW, approval=ended(ApprovalState.HALVED, text)),
+        events.ApprovalSettled(at=NOW, approval=ended(ApprovalState.APPROVED, text)),
         events.ManyFallbacks(at=NOW, fallen_ratio=0.12),
         events.ProviderDown(
             at=NOW,

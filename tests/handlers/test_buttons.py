@@ -25,6 +25,8 @@ LONGEST_TEXT = "123456789012.12345678bars"  # what the parser takes, with the lo
 SLIP = Signer(b"k" * 32, "set", 2**52).sign(f"{short_digest('x', 6)}={LONGEST_TEXT}", NOW)
 SIGNED = {"subject": SLIP.subject, "until": SLIP.until, "code": SLIP.code}
 LARGEST: dict[type[CallbackData], CallbackData] = {
+    payloads.ApprovalTap: payloads.ApprovalTap(**{**SIGNED, "subject": "999999999-9999-y"}),
+    payloads.ApprovalWhy: payloads.ApprovalWhy(number=LARGEST_ID),
     payloads.PositionsTap: payloads.PositionsTap(again=True, page=LARGEST_ID),
     payloads.TradesTap: payloads.TradesTap(
         again=True, before=LARGEST_ID, limit=20, number=LARGEST_ID

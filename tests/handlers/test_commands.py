@@ -12,6 +12,7 @@ from handlers import commands
 from handlers.commands import BUTTONS, COMMANDS, MODULES
 from handlers.contract import Effect
 from handlers.payloads import (
+    ApprovalTap,
     Dismissed,
     PanicConfirmed,
     ReloadConfirmed,
@@ -46,6 +47,8 @@ ROLE_OF = {
     "params": Role.VIEWER,
     "health": Role.VIEWER,
     "mode": Role.VIEWER,
+    "approve": Role.TRADER,
+    "vetoes": Role.VIEWER,
     "panic": Role.TRADER,
     "pause": Role.TRADER,
     "resume": Role.TRADER,
@@ -98,7 +101,14 @@ async def test_a_payload_of_another_button_is_a_fault_not_a_confirmation(fake: F
     assert (fake.controls.asked, fake.tuning.asked) == ([], [])
 
 
-CONFIRMS = (PanicConfirmed, ResumeConfirmed, SetConfirmed, UndoConfirmed, ReloadConfirmed)
+CONFIRMS = (
+    ApprovalTap,
+    PanicConfirmed,
+    ResumeConfirmed,
+    SetConfirmed,
+    UndoConfirmed,
+    ReloadConfirmed,
+)
 
 
 @pytest.mark.parametrize("kind", CONFIRMS, ids=lambda kind: kind.__name__)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.house.coverage_floor import FLOOR_PCT, SAFETY, below_floor, main
-from tests.house.tree import REPO
+from tests.house.tree import REPO, pyproject
 
 
 def _report(path: Path, covered_pct: dict[str, float]) -> str:
@@ -17,6 +17,14 @@ def _report(path: Path, covered_pct: dict[str, float]) -> str:
 
 def test_every_safety_file_exists() -> None:
     assert not [name for name in SAFETY if not (REPO / name).is_file()]
+
+
+def test_every_safety_file_is_measured() -> None:
+    measured = tuple(
+        f"{package.replace('.', '/')}/"
+        for package in pyproject()["tool"]["coverage"]["run"]["source_pkgs"]
+    )
+    assert not [name for name in SAFETY if not name.startswith(measured)]
 
 
 def test_a_file_under_the_floor_fails_the_gate_and_is_named(

@@ -23,7 +23,9 @@ from tests.scenarios.programs import Silent as Silent
 
 TOKEN = "1:local-chat"  # noqa: S105 - the local chat's default, it opens a server on loopback
 OWNER, TRADER, VIEWER, STRANGER = 1001, 1002, 1003, 1004
-SHOWING = frozenset({"sendmessage", "sendphoto", "editmessagetext", "editmessagemedia"})
+SHOWING = frozenset(
+    {"sendmessage", "sendphoto", "editmessagetext", "editmessagemedia", "editmessagecaption"}
+)
 Json = dict[str, Any]
 
 

@@ -4,6 +4,13 @@ The journal stores them, alerts speak them, metrics count them. `handlers/alerts
 for every class here, or a row that says why not.
 """
 
+from engine.core.events.approvals import (
+    ApprovalAsked,
+    ApprovalDecided,
+    ApprovalExpired,
+    ApprovalRequoted,
+    ApprovalSettled,
+)
 from engine.core.events.base import (
     Event,
 )
@@ -56,6 +63,11 @@ from engine.core.events.venue import (
 __all__ = [
     "AccountMended",
     "AccountTrouble",
+    "ApprovalAsked",
+    "ApprovalDecided",
+    "ApprovalExpired",
+    "ApprovalRequoted",
+    "ApprovalSettled",
     "BiasSeen",
     "BooksMismatched",
     "BudgetReached",

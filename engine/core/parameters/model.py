@@ -6,6 +6,7 @@ from typing import Self
 
 from pydantic import model_validator
 
+from engine.core.parameters.approvals import ApprovalParameters
 from engine.core.parameters.asking import OBEYED, AskingParameters, mode_named
 from engine.core.parameters.entering import EntryParameters, entry_order_named
 from engine.core.parameters.exit_plans import LEAD_PLAN, PARLEY, plan_named, plans_by_strategy
@@ -28,6 +29,7 @@ _STRATEGY_FIELDS = StrategyParameters.model_fields  # a strategy is switched on 
 class Parameters(
     ChatParameters,
     ResearchParameters,
+    ApprovalParameters,
     PoolingParameters,
     AskingParameters,
     ParleyParameters,

@@ -9,6 +9,7 @@ from functools import lru_cache
 from types import MappingProxyType
 
 from engine.core.clockwork import parse_utc
+from engine.core.parameters.approvals import expiry_named
 from engine.core.parameters.asking import fallback_named, mode_named
 from engine.core.parameters.entering import entry_order_named
 from engine.core.parameters.exit_plans import plan_named, plans_by_strategy
@@ -85,6 +86,7 @@ READERS: dict[str, Callable[[str], object]] = {
     "allowed_symbols": names_of,
     "quiet_hours": daily_windows,
     "news_windows": moment_windows,
+    "approval_expiry": expiry_named,
     "parley_mode": mode_named,
     "parley_fallback": fallback_named,
     "entry_order": entry_order_named,

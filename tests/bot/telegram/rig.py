@@ -16,7 +16,7 @@ from bot.localchat.world import World
 from bot.telegram.pace import Limit
 from bot.telegram.pairing import CodePairing
 from bot.telegram.runner import TelegramLink
-from bot.telegram.settings import LinkSettings, Stores, Voice
+from bot.telegram.settings import Arrived, LinkSettings, Stores, Voice, nobody
 from engine.core.events import Event
 from engine.core.kinds import Role
 from engine.core.messages import OutboxMessage, Person, Priority
@@ -61,6 +61,7 @@ class Rig:
     settings: dict[str, Any] = field(default_factory=dict)
     commands: tuple[Command, ...] = ()  # empty: the table's
     buttons: tuple[Button, ...] = ()
+    arrived: Arrived = nobody
 
     @property
     def pairing(self) -> CodePairing:
@@ -82,7 +83,11 @@ class Rig:
             desk=a_desk(self.pairing, self.now),
             commands=self.commands or self.table.commands(),
             buttons=self.buttons or self.table.buttons(),
-            voice=Voice(tell=self.told.append, digest=partial(digest, badge="PAPER")),
+            voice=Voice(
+                tell=self.told.append,
+                digest=partial(digest, badge="PAPER"),
+                arrived=self.arrived,
+            ),
         )
 
     @asynccontextmanager

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from engine.core.advice import Snapshot, Verdict
+from engine.core.approvals import Approval
 from engine.core.commands import Resume
 from engine.core.kinds import Role, TradingState
 from engine.core.market import TimePassed
@@ -49,6 +50,9 @@ class Open:
 
     async def load(self) -> Memory:
         return Memory()
+
+    async def swap(self, approval: Approval, events: object) -> Approval:
+        raise AssertionError("nobody is asked in a backtest")
 
     async def receipt(self, command_id: str) -> Receipt | None:
         return None

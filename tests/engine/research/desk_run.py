@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Protocol
 
 from engine.core.advice import Proposal, Snapshot, Verdict
+from engine.core.approvals import Approval
 from engine.core.clockwork import from_ms
 from engine.core.events import Event
 from engine.core.kinds import PositionSide
@@ -45,6 +46,9 @@ class Notes:
 
     async def load(self) -> Memory:
         return Memory()
+
+    async def swap(self, approval: Approval, events: object) -> Approval:
+        raise AssertionError("nobody is asked in a backtest")
 
     async def receipt(self, command_id: str) -> Receipt | None:
         return None

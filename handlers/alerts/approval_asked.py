@@ -1,0 +1,12 @@
+"""A trade waits for a person."""
+
+from engine.core.events import ApprovalAsked
+from engine.core.kinds import Severity
+from handlers.contract import Alert
+
+ALERT = Alert(
+    event=ApprovalAsked,
+    severity=Severity.INFO,
+    text=None,
+    silent_because="its card tells it, with picture and buttons, to each who may decide",
+)

@@ -1,0 +1,12 @@
+"""A word on a waiting trade counted."""
+
+from engine.core.events import ApprovalDecided
+from engine.core.kinds import Severity
+from handlers.contract import Alert
+
+ALERT = Alert(
+    event=ApprovalDecided,
+    severity=Severity.INFO,
+    text=None,
+    silent_because="every copy of its card says who decided",
+)
