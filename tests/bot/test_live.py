@@ -96,7 +96,7 @@ async def test_a_live_desk_starts_with_the_accounts_own_money(
         room = await started(live(exchange, tmp_path, symbol), stack)
         assert (room.market.mode.badge, room.market.mode.words.split()[0]) == ("LIVE", "REAL")
         assert room.desk.books.state.cash_quote == 1000
-        assert set(room.tasks()) == {"venue watch", "own orders"}
+        assert set(room.tasks()) == {"approvals", "venue watch", "own orders"}
         assert room.paper is None
         assert room.live is not None
         # the venue counts the feed's requests and the account's together, and so do we
@@ -151,7 +151,7 @@ async def test_a_paper_desk_on_the_same_venue_sends_nothing(
     async with AsyncExitStack() as stack:
         room = await started(live(exchange, tmp_path, TRADING="paper"), stack)
         assert room.market.mode.badge == "PAPER"
-        assert (room.live, room.tasks()) == (None, {})
+        assert (room.live, set(room.tasks())) == (None, {"approvals"})
         assert room.paper is not None
     assert not [each for each in exchange.asked if "account" in each or each.startswith("POST")]
 
