@@ -52,7 +52,7 @@ def forged_taps() -> list[str]:
 
 def _forged(kind: type[CallbackData]) -> str:
     made_up = {"subject": "risk_ratio=0.05", "until": "zzzzzzz", "code": "AAAAAAAAAAAA"}
-    made_up |= {"tab": "Watch", "section": "risk", "version": "1", "symbol": "BTC"}
+    made_up |= {"tab": "Watch", "section": "risk", "version": "1", "symbol": "BTC", "number": "1"}
     fields = {name: made_up[name] for name in kind.model_fields if name in made_up}
     return str(kind(**fields).pack())
 
