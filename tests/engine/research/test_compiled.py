@@ -22,7 +22,8 @@ ROUNDS = 5_000  # at a time: a hundred columns of Python floats are large
 REPOSITORY = Path(__file__).parents[3]
 CACHE = REPOSITORY / ".numba_cache"  # kept between runs: cold, the compiler needs half a minute
 
-WITHOUT_RULES = {"__init__", "registry"}
+# who is asked about a trade depends on people, and no backtest asks any
+WITHOUT_RULES = {"__init__", "registry", "approvals"}
 
 
 def rules_of(module: ModuleType) -> list[Rule]:
