@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from engine.services.parley_reports import ParleyReports
     from engine.services.picture_reports import PictureReports
     from engine.services.reports import Reports
+    from engine.services.research import Research
     from engine.services.risk_reports import RiskReports
     from engine.services.tuning import Tuning
     from handlers.contract import Answer
@@ -45,6 +46,7 @@ class Desk:
     models: "ModelDesk"
     parley: "ParleyReports"
     record: "PictureReports"
+    research: "Research"
     pictures: Pictures
     health: HealthCheck
     pairing: Pairing

@@ -30,6 +30,7 @@ from storage.tables.payments import PAYMENTS
 from storage.tables.people import PEOPLE
 from storage.tables.positions import POSITIONS
 from storage.tables.receipts import RECEIPTS
+from storage.tables.research_jobs import RESEARCH_JOBS
 from storage.tables.research_trials import RESEARCH_TRIALS
 from storage.tables.tape import TAPE
 from storage.tables.terminal_commands import TERMINAL_COMMANDS
@@ -69,6 +70,7 @@ TABLES: tuple[Table, ...] = (
     VOTES,
     CALIBRATION,
     RESEARCH_TRIALS,
+    RESEARCH_JOBS,
 )
 
 __all__ = ["METADATA", "TABLES"]

@@ -21,6 +21,7 @@ from engine.core.events import Event
 from engine.core.kinds import Role
 from engine.core.messages import OutboxMessage, Person, Priority
 from handlers.contract import Button, Command
+from handlers.desk import Desk
 from handlers.digest import digest
 from storage.audit import Audit
 from storage.database import Database
@@ -61,6 +62,7 @@ class Rig:
     settings: dict[str, Any] = field(default_factory=dict)
     commands: tuple[Command, ...] = ()  # empty: the table's
     buttons: tuple[Button, ...] = ()
+    desk: Desk | None = None  # None: the table's, whose services nobody calls
 
     @property
     def pairing(self) -> CodePairing:
@@ -79,7 +81,7 @@ class Rig:
         return TelegramLink(
             settings=LinkSettings(**settings),
             stores=self.stores,
-            desk=a_desk(self.pairing, self.now),
+            desk=self.desk or a_desk(self.pairing, self.now),
             commands=self.commands or self.table.commands(),
             buttons=self.buttons or self.table.buttons(),
             voice=Voice(tell=self.told.append, digest=partial(digest, badge="PAPER")),
