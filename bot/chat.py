@@ -14,6 +14,8 @@ from bot.engine_room import EngineRoom
 from bot.localchat.world import DEFAULT_TOKEN
 from bot.model_desk import ParleyDesk
 from bot.pictures import PictureRoom
+from bot.research_room import Library, ResearchRoom
+from bot.research_teller import ResearchTeller
 from bot.settings import Settings
 from bot.telegram.pace import CHAT, Limit
 from bot.telegram.pairing import CodePairing
@@ -22,9 +24,11 @@ from bot.telegram.runner import TelegramLink
 from bot.telegram.settings import Link, LinkSettings, LinkState, Stores, Voice
 from bot.vitals import Vitals
 from engine.core.events import Event
+from engine.core.kinds import Role
 from engine.services.answers import Gauge
 from engine.services.parley_reports import ParleyReports
 from engine.services.picture_reports import PictureReports
+from engine.services.research import Research
 from handlers.commands import BUTTONS, COMMANDS
 from handlers.desk import Desk
 from handlers.digest import digest
@@ -34,6 +38,8 @@ from storage.inbox import Inbox
 from storage.live_messages import LiveMessages
 from storage.people import People
 from storage.reports import Reports as StoredReports
+from storage.research_jobs import ResearchJobs
+from storage.research_trials import ResearchTrials
 from storage.trade_record import TradeRecord
 
 LOCAL_LIMIT = Limit(30, 1.0, 5)
@@ -59,6 +65,15 @@ class Chat:
         self._parley = ParleyReports(room.desk, stored, Forecasts(database))
         self._models = ParleyDesk(room.parley, room.desk, stored, self._parley.skills)
         self._redraws = Redraws(room.outbox, self._wake, _utc_now)
+        self._teller = ResearchTeller(
+            ResearchJobs(database),
+            room.outbox,
+            self._redraws,
+            pictures,
+            self._role_of,
+            room.market.mode.badge,
+        )
+        self._research = _research_of(settings, room, database, self._teller)
         token = settings.telegram_bot_token.get_secret_value()
         seed = f"{room.identity.database_uuid}|{token}"
         desk = Desk(
@@ -70,6 +85,7 @@ class Chat:
             approvals=room.approving,
             models=self._models,
             parley=self._parley,
+            research=self._research,
             record=PictureReports(room.desk, TradeRecord(database), room.market.quote),
             pictures=pictures,
             health=vitals,
@@ -122,6 +138,7 @@ class Chat:
         await self.link.start()
         self._room.bus.subscribe(self._cards.hear)
         self._cards.start()
+        await self._research.start()
         return self.link
 
     async def start_here(self, base: str) -> TelegramLink:
@@ -132,9 +149,15 @@ class Chat:
         """Ends what is under way, sends what may leave, closes the wire."""
         await self._cards.close()
         await self._models.close()
+        await self._research.close()
+        await self._teller.close()
         await self._redraws.close()
         if self.link is not None:
             await self.link.stop()
+
+    async def _role_of(self, person_id: int) -> Role | None:
+        found = await self.people.find(person_id)
+        return None if found is None else found.role
 
     def _wake(self) -> None:
         if self.link is not None:
@@ -145,6 +168,26 @@ class Chat:
         if self.link is None:
             return Gauge(name="Chat", value="starting", good=True)
         return _gauge(self.link.state())
+
+
+def _research_of(
+    settings: Settings, room: EngineRoom, database: Database, teller: ResearchTeller
+) -> Research:
+    trials = ResearchTrials(database)
+    library = Library(
+        settings=settings,
+        symbols=room.market.mode.symbols,
+        began_at=room.identity.created_at,
+        market_now=room.market.clock.now,
+    )
+    return Research(
+        ResearchJobs(database),
+        trials,
+        ResearchRoom(library, lambda: room.dial.parameters, trials),
+        teller,
+        room.tuning,
+        _utc_now,
+    )
 
 
 def _gauge(state: LinkState) -> Gauge:

@@ -21,7 +21,8 @@ _NOT_FLAGS = frozenset(  # other users of the machine can read a command line
         "voter_api_keys",
     }
 )
-_RESEARCH = frozenset({"backtest", "compare", "parity", "data"})
+_STUDIES = ("walkforward", "montecarlo", "tune", "bias", "stress")
+_RESEARCH = frozenset({"backtest", "compare", "parity", "data", *_STUDIES})
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -61,12 +62,14 @@ def _parser() -> argparse.ArgumentParser:
     for name, (_, about) in COMMANDS.items():
         command = commands.add_parser(name, help=about, description=about)
         _add_settings(command)
-        if name in {"status", "trades"} | _RESEARCH:
+        if name in {"status", "trades", "jobs"} | _RESEARCH:
             command.add_argument("--json", action="store_true", help="for programs")
         if name in _RESEARCH:
             _add_research(command, name)
         if name == "trades":
             command.add_argument("--limit", type=int, default=20, help="how many, newest first")
+        if name == "jobs":
+            command.add_argument("words", nargs="*", metavar="number", help="one job's result")
         if name == "panic":
             command.add_argument(
                 "--close", action="store_true", help="also close every position at market"
@@ -83,6 +86,11 @@ def _add_research(command: argparse.ArgumentParser, name: str) -> None:
     command.add_argument("--folder", help="where the bars are; else DATA_DIR/market")
     if name == "backtest":
         command.add_argument("--save", metavar="NAME", help="keep the result under this name")
+        about = "who votes: rule voters, or the desk's tape of recorded votes"
+        command.add_argument("--votes", choices=("rules", "tape"), default="rules", help=about)
+    if name == "tune":
+        command.add_argument("--trials", type=int, metavar="N", help="else tuning_trials")
+        command.add_argument("--study", metavar="NAME", help="carry this study on")
     if name == "compare":
         command.add_argument("--kept", action="store_true", help="the words name kept results")
 
@@ -164,6 +172,18 @@ def _parity(settings: Settings, options: argparse.Namespace) -> int:
     return checked(settings, options)
 
 
+def _studied(settings: Settings, options: argparse.Namespace) -> int:
+    from bot.cli_studies import studied
+
+    return studied(settings, options)
+
+
+def _jobs(settings: Settings, options: argparse.Namespace) -> int:
+    from bot.cli_studies import jobs
+
+    return jobs(settings, options)
+
+
 def _data(settings: Settings, options: argparse.Namespace) -> int:
     from bot.cli_market import recorded
 
@@ -190,6 +210,12 @@ COMMANDS: dict[str, tuple[Callable[[Settings, argparse.Namespace], int], str]] =
     "resume": (_resume, "take entries again"),
     "backtest": (_backtest, "what would this have done: BTC 1h 180d sma_cross percent"),
     "compare": (_compare, "many strategies and exit plans on the same bars"),
+    "walkforward": (_studied, "tune on one stretch, judge on the next: BTC 1h 2y sma_cross"),
+    "montecarlo": (_studied, "the same days in other orders: how bad could it have gone"),
+    "tune": (_studied, "search for better parameters, judge them on unseen bars"),
+    "bias": (_studied, "whether strategies see the future or hang on where history began"),
+    "stress": (_studied, "crash, gap, halt, outage, dear fees: the same past on bad days"),
+    "jobs": (_jobs, "research that was asked for in the chat, newest first"),
     "parity": (_parity, "whether the live loop and the backtest make the same trades"),
     "data": (_data, "recorded bars: download from a venue, check, list"),
 }

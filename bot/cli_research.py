@@ -14,14 +14,13 @@ from pathlib import Path
 
 from loguru import logger
 
+from bot.research_worker import rule_votes
 from bot.settings import Settings
 from engine.core.parameters import Parameters
 from engine.research import compare, parity, results, run
 from engine.research.backtest import is_compiled
-from engine.research.job import Advise
 from engine.research.request import Request, parse_request
 from engine.services.parameter_words import restored
-from llm.roster import parse_voters, rule_advice
 from storage.database import Database, sqlite_path
 from storage.parameters import ParameterVersions
 
@@ -33,9 +32,21 @@ SHOWN_TRADES = 10
 def backtest(settings: Settings, options: argparse.Namespace) -> int:
     """Prints what the request would have done; --save keeps it."""
     desk = _Desk(settings, options)
-    result = run.answer(
-        desk.request(), desk.folder, desk.parameters, desk.advise_with, desk.compiled_dir
-    )
+    if options.votes == "tape":
+        from bot.cli_votes import replayed_backtest  # models' code: only a tape pays for it
+
+        result = replayed_backtest(
+            settings, desk.request(), desk.folder, desk.parameters, desk.compiled_dir
+        )
+    else:
+        result = run.answer(
+            desk.request(),
+            desk.folder,
+            desk.parameters,
+            desk.votes.advise_with,
+            desk.compiled_dir,
+            desk.votes.lead_with,
+        )
     if options.save:
         kept = results.save(result, settings.data_dir, options.save)
         sys.stderr.write(f"Kept as {options.save} in {kept.parent}.\n")
@@ -56,7 +67,7 @@ def compared(settings: Settings, options: argparse.Namespace) -> int:
         asked = compare.variants(" ".join(options.words))
         material = run.read(asked[0].request, desk.folder)
         made = compare.compared(
-            asked, material, desk.parameters, desk.advise_with, desk.compiled_dir, _progress
+            asked, material, desk.parameters, desk.votes.advise_with, desk.compiled_dir, _progress
         )
         rows = [compare.row_of(variant.name, result) for variant, result in made]
     if options.json:
@@ -76,7 +87,7 @@ def checked(settings: Settings, options: argparse.Namespace) -> int:
     logger.disable("engine.execution")  # what the desk would say of each odd bar
     try:
         found = asyncio.run(
-            parity.compared(material, parameters, desk.advise_with, desk.compiled_dir)
+            parity.compared(material, parameters, desk.votes.advise_with, desk.compiled_dir)
         )
     finally:
         logger.enable("engine.execution")
@@ -107,20 +118,18 @@ class _Desk:
     def __init__(self, settings: Settings, options: argparse.Namespace) -> None:
         self._words: Sequence[str] = options.words
         self.folder = data_folder(settings, options)
-        self.parameters = asyncio.run(_parameters(settings))
+        self.parameters = asyncio.run(desk_parameters(settings))
         self.compiled_dir = settings.data_dir / "cache"
-        self._voters = parse_voters(settings.voters)
+        self.votes = rule_votes(settings.voters)
         if not is_compiled(self.compiled_dir):
             sys.stderr.write("Compiling the loop, once for this version ...\n")
 
     def request(self) -> Request:
         return parse_request(" ".join(self._words))
 
-    def advise_with(self, parameters: Parameters) -> Advise:
-        return rule_advice(self._voters, parameters)
 
-
-async def _parameters(settings: Settings) -> Parameters:
+async def desk_parameters(settings: Settings) -> Parameters:
+    """Those of the desk's database; the defaults where there is none."""
     path = sqlite_path(settings.database)
     if path is not None and not path.exists():
         return Parameters()

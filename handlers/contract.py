@@ -23,6 +23,7 @@ class Group(StrEnum):
 
     WATCH = "Watch"
     CONTROL = "Control"
+    RESEARCH = "Research"
     TUNE = "Tune"
     ADMIN = "Admin"
 

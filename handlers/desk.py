@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from engine.services.parley_reports import ParleyReports
     from engine.services.picture_reports import PictureReports
     from engine.services.reports import Reports
+    from engine.services.research import Research
     from engine.services.risk_reports import RiskReports
     from engine.services.tuning import Tuning
     from handlers.contract import Answer
@@ -47,6 +48,7 @@ class Desk:
     models: "ModelDesk"
     parley: "ParleyReports"
     record: "PictureReports"
+    research: "Research"
     pictures: Pictures
     health: HealthCheck
     pairing: Pairing

@@ -13,15 +13,16 @@ import numpy as np
 from engine.core.errors import UserError
 from engine.core.parameters import Parameters
 from engine.research import backtest
-from engine.research.job import Advise, Job
+from engine.research.job import Advise, Job, Lead
 from engine.research.material import Material, read
 from engine.research.request import Request
 from engine.research.results import Backtest, code_version
 from engine.strategies.registry import STRATEGIES
 
-__all__ = ["AdviseWith", "Material", "answer", "job_of", "read", "run_on"]
+__all__ = ["AdviseWith", "LeadWith", "Material", "answer", "job_of", "read", "run_on"]
 
 AdviseWith = Callable[[Parameters], Advise]  # who votes, under these parameters
+LeadWith = Callable[[Parameters], Lead]  # who proposes in mode lead
 
 
 def run_on(
@@ -31,6 +32,7 @@ def run_on(
     compiled_dir: Path | None,
     *,
     span: tuple[datetime, datetime] | None = None,
+    lead_with: LeadWith | None = None,
 ) -> Backtest:
     """The result on the material, or on a part of its span; raises UserError.
 
@@ -39,7 +41,7 @@ def run_on(
     """
     starts_at, ends_at = span or (material.starts_at, material.ends_at)
     request = material.request
-    job = job_of(material, parameters, advise_with, (starts_at, ends_at))
+    job = job_of(material, parameters, advise_with, (starts_at, ends_at), lead_with)
     done = backtest.run(job, compiled_dir)
     return Backtest(
         request=request,
@@ -68,10 +70,12 @@ def answer(
     base: Parameters,
     advise_with: AdviseWith,
     compiled_dir: Path | None,
+    lead_with: LeadWith | None = None,
 ) -> Backtest:
     """The result of the request, with `base` for what it does not say; raises UserError."""
     parameters = request.parameters(base)
-    return run_on(read(request, folder), parameters, advise_with, compiled_dir)
+    material = read(request, folder)
+    return run_on(material, parameters, advise_with, compiled_dir, lead_with=lead_with)
 
 
 def job_of(
@@ -79,6 +83,7 @@ def job_of(
     parameters: Parameters,
     advise_with: AdviseWith,
     span: tuple[datetime, datetime],
+    lead_with: LeadWith | None = None,
 ) -> Job:
     """The loop's job for the span; raises UserError where the history before it is too short."""
     starts_at, ends_at = span
@@ -88,6 +93,7 @@ def job_of(
         timeframe=material.request.timeframe,
         parameters=parameters,
         advise=advise_with(parameters),
+        lead=None if lead_with is None else lead_with(parameters),
         start_cash_quote=material.request.cash_quote,
         starts_at=starts_at,
         ends_at=ends_at,

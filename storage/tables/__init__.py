@@ -31,6 +31,7 @@ from storage.tables.payments import PAYMENTS
 from storage.tables.people import PEOPLE
 from storage.tables.positions import POSITIONS
 from storage.tables.receipts import RECEIPTS
+from storage.tables.research_jobs import RESEARCH_JOBS
 from storage.tables.research_trials import RESEARCH_TRIALS
 from storage.tables.shadows import SHADOWS
 from storage.tables.tape import TAPE
@@ -73,6 +74,7 @@ TABLES: tuple[Table, ...] = (
     RESEARCH_TRIALS,
     APPROVALS,
     SHADOWS,
+    RESEARCH_JOBS,
 )
 
 __all__ = ["METADATA", "TABLES"]

@@ -105,3 +105,42 @@ def test_a_data_folder_without_bars_says_how_to_get_some(
     shutil.rmtree(home / "market")
     assert main(["backtest", "BTC"]) == EXIT_FAULT
     assert "parley data download" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("kind", "part", "words"),
+    [
+        ("montecarlo", "fan", "9 of 10 runs end at"),
+        ("bias", "biases", "no look-ahead"),
+        ("stress", "stresses", "flash crash: costs"),
+    ],
+)
+def test_the_luck_tools_are_told_to_people_and_to_programs(
+    home: Path, capsys: pytest.CaptureFixture[str], kind: str, part: str, words: str
+) -> None:
+    assert main([kind, "BTC", "1h", "30d", "sma_5_15", "percent"]) == 0
+    told = capsys.readouterr().out
+    assert told.startswith(f"{kind}: BTC 1h 30d sma_5_15 percent")
+    assert words in told
+    assert "<" not in told
+    assert main([kind, "BTC", "1h", "30d", "sma_5_15", "percent", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)[part]
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["walkforward", "BTC", "1h", "5d"], "A walk needs"),
+        (["tune", "BTC", "1h", "30d"], "too few to tune on"),
+        (["montecarlo", "XYZ"], "There are no bars of XYZ."),
+        (["jobs"], "There is no database yet"),
+        (["backtest", "BTC", "--votes", "tape"], "There is no tape"),
+    ],
+)
+def test_what_research_cannot_do_is_one_sentence(
+    home: Path, capsys: pytest.CaptureFixture[str], words: list[str], sentence: str
+) -> None:
+    assert main(words) == EXIT_FAULT
+    told = capsys.readouterr().err
+    assert sentence in told
+    assert "Traceback" not in told

@@ -39,6 +39,7 @@ NOT_ON_PAPER = {
     "m04": "nobody's losses are shared here: it has no other accounts",
     "m05": "it asks nobody",
     "m07": "it knows no third coin",
+    "m08": "it knows no third coin",
 }
 
 

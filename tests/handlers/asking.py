@@ -12,6 +12,7 @@ from handlers.desk import Desk
 from tests.fakes.approvals import FakeApproving
 from tests.fakes.models import FakeModels
 from tests.fakes.parley import FakeParley
+from tests.fakes.research import FakeResearch
 from tests.fakes.services import (
     FakeControls,
     FakeHealth,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from engine.services.parley_reports import ParleyReports
     from engine.services.picture_reports import PictureReports
     from engine.services.reports import Reports
+    from engine.services.research import Research
     from engine.services.risk_reports import RiskReports
     from engine.services.tuning import Tuning
 
@@ -94,6 +96,7 @@ class FakeDesk:
         self.redrawn: list[tuple[int, int, Answer]] = []
         self.pictures = FakePictures()
         self.record = FakeRecord()
+        self.research = FakeResearch(changes=(a_change(),))
         self.updates = 76
         self.now_at = NOW
         self.desk = Desk(
@@ -106,6 +109,7 @@ class FakeDesk:
             models=self.models,
             parley=cast("ParleyReports", self.parley),
             record=cast("PictureReports", self.record),
+            research=cast("Research", self.research),
             pictures=self.pictures,
             health=FakeHealth(),
             pairing=FakePairing(),

@@ -46,6 +46,19 @@ LARGEST: dict[type[CallbackData], CallbackData] = {
     payloads.ResumeConfirmed: payloads.ResumeConfirmed(
         **{**SIGNED, "subject": "reducing-mismatch-1234567"}
     ),
+    payloads.FormTap: payloads.FormTap(
+        kind="walkforward",
+        symbol="X" * 12,
+        frame="15m",
+        days=365,
+        ways="reversion",
+        exits="give_back",
+        act="symbol",
+    ),
+    payloads.JobTap: payloads.JobTap(number=LARGEST_ID, again=True),
+    payloads.JobAct: payloads.JobAct(number=LARGEST_ID, act="walkforward"),
+    payloads.AdoptTap: payloads.AdoptTap(number=LARGEST_ID),
+    payloads.AdoptConfirmed: payloads.AdoptConfirmed(**{**SIGNED, "subject": str(LARGEST_ID)}),
     payloads.PanicConfirmed: payloads.PanicConfirmed(**{**SIGNED, "subject": "x" * 8}),
 }
 

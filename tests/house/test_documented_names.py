@@ -31,6 +31,9 @@ PLAIN_FLAGS = frozenset(
         "--folder",
         "--kept",
         "--from",
+        "--trials",
+        "--study",
+        "--votes",
     }
 )
 FIRST_IS_TOLD = {"SettingsError", "Meaning"}

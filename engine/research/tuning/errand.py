@@ -94,6 +94,8 @@ def carry_out(errand: Errand, watch: Watch = UNWATCHED) -> Told:
     market = market_of(
         errand.folder, errand.symbols, errand.timeframe, errand.cash_quote, errand.compiled_dir
     ).heeding(watch.stop)
+    if errand.to_at is not None:
+        market = market.until(errand.to_at)
     base = Parameters.model_validate(errand.values)
     embargo = errand.embargo_bars * errand.timeframe.delta
     searched, held_out = split(*_span(errand, market), errand.stretches, embargo)

@@ -50,6 +50,16 @@ class Market:
                 found.update(np.ascontiguousarray(column).tobytes())
         return found.hexdigest()[:12]
 
+    def until(self, ends_at: datetime) -> "Market":
+        """The same without what came later: bars that were added since make no other market."""
+        end_s = int(ends_at.timestamp())
+        places = (int(np.searchsorted(one.bars.open_at_s, end_s)) for one in self.series)
+        cut = zip(self.series, places, strict=True)
+        return replace(
+            self,
+            series=tuple(replace(one, bars=one.bars.until(place)) for one, place in cut if place),
+        )
+
     def heeding(self, stop: Stop) -> "Market":
         """The same, whose runs raise Stopped soon after `stop` says so.
 

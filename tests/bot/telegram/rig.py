@@ -21,6 +21,7 @@ from engine.core.events import Event
 from engine.core.kinds import Role
 from engine.core.messages import OutboxMessage, Person, Priority
 from handlers.contract import Button, Command
+from handlers.desk import Desk
 from handlers.digest import digest
 from storage.audit import Audit
 from storage.database import Database
@@ -62,6 +63,7 @@ class Rig:
     commands: tuple[Command, ...] = ()  # empty: the table's
     buttons: tuple[Button, ...] = ()
     arrived: Arrived = nobody
+    desk: Desk | None = None  # None: the table's, whose services nobody calls
 
     @property
     def pairing(self) -> CodePairing:
@@ -80,7 +82,7 @@ class Rig:
         return TelegramLink(
             settings=LinkSettings(**settings),
             stores=self.stores,
-            desk=a_desk(self.pairing, self.now),
+            desk=self.desk or a_desk(self.pairing, self.now),
             commands=self.commands or self.table.commands(),
             buttons=self.buttons or self.table.buttons(),
             voice=Voice(
