@@ -19,6 +19,7 @@ from bot.telegram.pairing import CodePairing
 from bot.telegram.redraw import Redraws
 from bot.telegram.runner import TelegramLink
 from bot.telegram.settings import Link, LinkSettings, LinkState, Stores, Voice
+from bot.told import Told
 from bot.vitals import Vitals
 from engine.core.events import Event
 from engine.services.answers import Gauge
@@ -35,7 +36,7 @@ from storage.people import People
 from storage.reports import Reports as StoredReports
 from storage.trade_record import TradeRecord
 
-LOCAL_LIMIT = Limit(30, 1.0, 5)
+LOCAL_LIMIT = Limit(30, 1.0, 5, 5)
 
 
 class Chat:
@@ -49,10 +50,13 @@ class Chat:
         vitals: Vitals,
         pictures: PictureRoom,
         tell: Callable[[Event], None],
-        on_paired: Callable[[int], None],
+        told: Told,
     ) -> None:
         self.people = People(database)
-        self.pairing = CodePairing(self.people, _utc_now, time.monotonic, on_paired)
+        staff = told.staff(self.people, self._link_of, self._people_changed)
+        self.pairing = CodePairing(
+            self.people, _utc_now, time.monotonic, lambda _person_id: staff.joined()
+        )
         self._settings = settings
         stored = StoredReports(database)
         self._parley = ParleyReports(room.desk, stored, Forecasts(database))
@@ -72,6 +76,9 @@ class Chat:
             pictures=pictures,
             health=vitals,
             pairing=self.pairing,
+            notices=told.notices,
+            price_watch=told.price_watch,
+            staff=staff,
             mode=room.market.mode,
             now=_utc_now,
             nonce=partial(secrets.token_urlsafe, 6),
@@ -123,6 +130,13 @@ class Chat:
         await self._redraws.close()
         if self.link is not None:
             await self.link.stop()
+
+    def _link_of(self, code: str) -> str:
+        return "" if self.link is None else self.link.start_link(code)
+
+    def _people_changed(self) -> None:
+        if self.link is not None:
+            self.link.people_changed()
 
     def _wake(self) -> None:
         if self.link is not None:

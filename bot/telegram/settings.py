@@ -1,15 +1,15 @@
 """What the composition root says about Telegram, and what it hears back."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from pydantic import SecretStr
 
+from bot.telegram.catchup import Digest
 from bot.telegram.figures import CallFigures
 from bot.telegram.pace import CHAT, Limit
 from engine.core.events import Event
-from engine.core.messages import OutboxMessage
 from storage.inbox import Inbox
 from storage.live_messages import LiveMessages
 from storage.outbox import Outbox
@@ -46,7 +46,7 @@ class Voice:
     """How the desk's events are told and merged."""
 
     tell: Callable[[Event], None]
-    digest: Callable[[Sequence[OutboxMessage]], OutboxMessage]
+    digest: Digest
 
 
 class Link(StrEnum):

@@ -3,12 +3,15 @@
 from types import ModuleType
 
 from handlers.commands import (
+    alerts,
     ask,
+    audit,
     balance,
     budget,
     chart,
     health,
     help,  # noqa: A004 - a file is named as its command
+    invite,
     market,
     mode,
     models,
@@ -16,6 +19,7 @@ from handlers.commands import (
     panic,
     params,
     pause,
+    people,
     positions,
     reconcile,
     reload,
@@ -25,6 +29,7 @@ from handlers.commands import (
     signals,
     start,
     status,
+    topics,
     trades,
     undo,
     votes,
@@ -61,6 +66,11 @@ MODULES: tuple[ModuleType, ...] = (
     reload,
     health,
     mode,
+    alerts,
+    people,
+    invite,
+    topics,
+    audit,
 )
 COMMANDS: tuple[Command, ...] = tuple(module.COMMAND for module in MODULES)
 BUTTONS: tuple[Button, ...] = tuple(button for module in MODULES for button in module.BUTTONS)

@@ -61,6 +61,7 @@ class Rig:
     settings: dict[str, Any] = field(default_factory=dict)
     commands: tuple[Command, ...] = ()  # empty: the table's
     buttons: tuple[Button, ...] = ()
+    services: dict[str, Any] = field(default_factory=dict)  # of the desk, by name
 
     @property
     def pairing(self) -> CodePairing:
@@ -79,7 +80,7 @@ class Rig:
         return TelegramLink(
             settings=LinkSettings(**settings),
             stores=self.stores,
-            desk=a_desk(self.pairing, self.now),
+            desk=a_desk(self.pairing, self.now, **self.services),
             commands=self.commands or self.table.commands(),
             buttons=self.buttons or self.table.buttons(),
             voice=Voice(tell=self.told.append, digest=partial(digest, badge="PAPER")),
