@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 from loguru import logger
 
-from bot.audience import Audience, admit
+from bot.audience import Audience, admit, place_topics
 from bot.engine_room import EngineRoom, build
 from bot.live import look_beforehand
 from bot.markets import open_market
@@ -28,6 +28,8 @@ from storage.lock import PROVED_FOR_S, FileLock, TwinRunning, take_lock
 from storage.opening import Opened, open_database
 from storage.people import People
 from storage.reports import Reports
+from storage.topics import Topics
+from storage.wishes import WishBook
 
 STANDBY_S = 10.0
 
@@ -72,7 +74,9 @@ async def _room(
     stack.push_async_callback(market.close)
     people = People(opened.database)
     await admit(settings, people, datetime.now(UTC))
-    audience = Audience(people, market.mode.badge)
+    topics = Topics(opened.database)
+    await place_topics(settings, topics)
+    audience = Audience(people, market.mode.badge, WishBook(opened.database), topics)
     await audience.refresh()
     room = await patiently(
         lambda: build(
@@ -86,6 +90,7 @@ async def _room(
         ),
         wall,
     )
+    audience.follow(lambda: room.dial.parameters)
     stack.push_async_callback(room.parley.close)
     stack.push_async_callback(room.close)
     return room, audience

@@ -22,6 +22,7 @@ from bot.telegram.pairing import CodePairing
 from bot.telegram.redraw import Redraws
 from bot.telegram.runner import TelegramLink
 from bot.telegram.settings import Link, LinkSettings, LinkState, Stores, Voice
+from bot.told import Told
 from bot.vitals import Vitals
 from engine.core.events import Event
 from engine.core.kinds import Role
@@ -42,7 +43,7 @@ from storage.research_jobs import ResearchJobs
 from storage.research_trials import ResearchTrials
 from storage.trade_record import TradeRecord
 
-LOCAL_LIMIT = Limit(30, 1.0, 5)
+LOCAL_LIMIT = Limit(30, 1.0, 5, 5)
 
 
 class Chat:
@@ -56,10 +57,13 @@ class Chat:
         vitals: Vitals,
         pictures: PictureRoom,
         tell: Callable[[Event], None],
-        on_paired: Callable[[int], None],
+        told: Told,
     ) -> None:
         self.people = People(database)
-        self.pairing = CodePairing(self.people, _utc_now, time.monotonic, on_paired)
+        staff = told.staff(self.people, self._link_of, self._people_changed)
+        self.pairing = CodePairing(
+            self.people, _utc_now, time.monotonic, lambda _person_id: staff.joined()
+        )
         self._settings = settings
         stored = StoredReports(database)
         self._parley = ParleyReports(room.desk, stored, Forecasts(database))
@@ -90,6 +94,9 @@ class Chat:
             pictures=pictures,
             health=vitals,
             pairing=self.pairing,
+            notices=told.notices,
+            price_watch=told.price_watch,
+            staff=staff,
             mode=room.market.mode,
             now=_utc_now,
             nonce=partial(secrets.token_urlsafe, 6),
@@ -158,6 +165,13 @@ class Chat:
     async def _role_of(self, person_id: int) -> Role | None:
         found = await self.people.find(person_id)
         return None if found is None else found.role
+
+    def _link_of(self, code: str) -> str:
+        return "" if self.link is None else self.link.start_link(code)
+
+    def _people_changed(self) -> None:
+        if self.link is not None:
+            self.link.people_changed()
 
     def _wake(self) -> None:
         if self.link is not None:

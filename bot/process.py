@@ -13,6 +13,7 @@ from aiohttp import web
 
 from bot.audience import Audience
 from bot.engine_room import EngineRoom
+from bot.heartbeat import Heartbeat
 from bot.http_server import add_vitals, application, serving
 from bot.jobs import kill_file
 from bot.localchat.server import add_local_chat
@@ -56,11 +57,14 @@ class Process:
         self._room = room
         self._teller = room.teller
         self._supervisor = Supervisor(self._teller.task_failed, self._end)
-        self._upkeep = Upkeep(settings, database, room, audience, lock, self._end)
         self._pictures = PictureRoom()
+        self._upkeep = Upkeep(settings, database, room, audience, lock, self._pictures, self._end)
         self._vitals = Vitals(
             room, self._supervisor, self._upkeep.watch, settings.data_dir, self._chat_gauge
         )
+        if settings.heartbeat_url.get_secret_value():
+            heartbeat = Heartbeat(settings.heartbeat_url, self._vitals.gauges)
+            self._upkeep.told.heartbeat = heartbeat
         self._chat: Chat | None = None
         self._stopping = asyncio.Event()
         self._why = "asked to stop"
@@ -152,7 +156,7 @@ class Process:
             self._vitals,
             self._pictures,
             self._teller.tell,
-            lambda _person_id: self._upkeep.call_the_roll(),
+            self._upkeep.told,
         )
         if is_local:
             await chat.start_here(base)

@@ -16,9 +16,11 @@ from dotenv import dotenv_values
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 
 from bot import voter_keys
+from bot.setting_items import each_of, timeframe_of, topic_of, user_of
 from engine.core.errors import SettingsError
 from engine.core.kinds import Role
 from engine.core.model_calls import TapeMode
+from engine.core.telling import Place, Topic
 from engine.core.timeframes import Timeframe
 
 DEFAULT_VOTERS = "trend=rules:trend,reversion=rules:reversion,volatility=rules:volatility"
@@ -26,6 +28,7 @@ SIMULATED = "simulated"
 REPLAY_PREFIX = "replay:"
 LIVE_CONFIRM = "I understand"
 _LINE = re.compile(r"(export\s+)?[A-Za-z_][A-Za-z0-9_]*\s*=.*")
+_HEARTBEAT = re.compile(r"https://[^\s/]|http://(127\.0\.0\.1|localhost)[:/]")
 _TOKEN = re.compile(r"[0-9]{1,16}:[A-Za-z0-9_-]{1,64}")
 
 
@@ -49,6 +52,15 @@ class Settings(BaseModel):
     telegram_webhook_url: str = Field("", description="public https URL; empty = long polling")
     telegram_webhook_secret: SecretStr = Field(
         SecretStr(""), description="secret of the webhook, 1-256 of A-Z a-z 0-9 _ -"
+    )
+    telegram_topics: str = Field(
+        "",
+        description="topics of a group: trades=-1001234/5,... (also approvals, alerts, reports);"
+        " /topics does the same",
+    )
+    heartbeat_url: SecretStr = Field(
+        SecretStr(""),
+        description="called each minute while all is well; a dead-man's switch alarms when not",
     )
     market: str = Field(
         SIMULATED, description="simulated, replay:<folder>, or a ccxt id such as binance, kraken"
@@ -114,7 +126,9 @@ class Settings(BaseModel):
             self._may_be_live()
         if self.telegram_webhook_url and not self.telegram_webhook_secret.get_secret_value():
             raise ValueError("TELEGRAM_WEBHOOK_URL needs TELEGRAM_WEBHOOK_SECRET")
-        _ = self.users, self.timeframe_list, self.voter_keys  # raise here, at boot
+        _ = self.users, self.timeframe_list, self.voter_keys, self.topics  # raise here, at boot
+        if not _HEARTBEAT.match(self.heartbeat_url.get_secret_value() or "https://x"):
+            raise ValueError("HEARTBEAT_URL must be an https address")
         return self
 
     def _may_be_live(self) -> None:
@@ -139,7 +153,12 @@ class Settings(BaseModel):
     @property
     def users(self) -> dict[int, Role]:
         """Roles by numeric person id."""
-        return dict(_user(item) for item in _items(self.telegram_users))
+        return dict(user_of(item) for item in each_of(self.telegram_users))
+
+    @property
+    def topics(self) -> dict[Topic, Place]:
+        """Where in a group each topic is told."""
+        return dict(topic_of(item) for item in each_of(self.telegram_topics))
 
     @property
     def voter_keys(self) -> dict[str, str]:
@@ -148,11 +167,11 @@ class Settings(BaseModel):
 
     @property
     def symbol_list(self) -> tuple[str, ...]:
-        return tuple(item.upper() for item in _items(self.symbols))
+        return tuple(item.upper() for item in each_of(self.symbols))
 
     @property
     def timeframe_list(self) -> tuple[Timeframe, ...]:
-        return tuple(_timeframe(item) for item in _items(self.timeframes))
+        return tuple(timeframe_of(item) for item in each_of(self.timeframes))
 
     @property
     def database(self) -> str:
@@ -204,28 +223,6 @@ def env_example() -> str:
         shown = default.get_secret_value() if isinstance(default, SecretStr) else default
         lines += [f"# {field.description}", f"#{name.upper()}={shown}", ""]
     return "\n".join(lines)
-
-
-def _items(text: str) -> list[str]:
-    return [item.strip() for item in text.split(",") if item.strip()]
-
-
-def _user(item: str) -> tuple[int, Role]:
-    person, _, role = item.partition(":")
-    roles = {known.value: known for known in Role}
-    if not re.fullmatch(r"[1-9][0-9]{0,15}", person) or role.strip().lower() not in roles:
-        raise ValueError(
-            f"TELEGRAM_USERS has {item!r}; write id:role, with a numeric id and a role of "
-            + ", ".join(roles)
-        )
-    return int(person), roles[role.strip().lower()]
-
-
-def _timeframe(item: str) -> Timeframe:
-    known = [frame.value for frame in Timeframe]
-    if item not in known:
-        raise ValueError(f"TIMEFRAMES has {item!r}; known are {', '.join(known)}")
-    return Timeframe(item)
 
 
 def _from_env_file(path: Path, voters: str) -> dict[str, str]:

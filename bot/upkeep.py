@@ -9,10 +9,12 @@ from bot.audience import Audience
 from bot.engine_room import EngineRoom
 from bot.jobs.contract import Workshop
 from bot.jobs.registry import JOBS
+from bot.pictures import PictureRoom
 from bot.retuning import retuner_of
 from bot.schedule import scheduler
 from bot.settings import Settings
 from bot.terminal import TerminalDesk
+from bot.told import Told
 from bot.vitals import LoopWatch
 from engine.core.kinds import TradingState
 from engine.core.parameters.research import zone_named
@@ -38,6 +40,7 @@ class Upkeep:
         room: EngineRoom,
         audience: Audience,
         lock: Lock,
+        pictures: PictureRoom,
         lost: Callable[[str], None],
     ) -> None:
         """`lost` hears why this process must not go on."""
@@ -53,6 +56,7 @@ class Upkeep:
         self.terminal = TerminalDesk(TerminalCommands(database), room.controls)
         self.watch = LoopWatch()
         self._retuner = retuner_of(settings, database, room)
+        self.told = Told(database, room, audience, pictures, self.call_the_roll)
 
     def tasks(self) -> dict[str, Callable[[], Awaitable[None]]]:
         """What is to be kept alive."""
@@ -103,6 +107,7 @@ class Upkeep:
             account=None if live is None else AccountWatch(live.look, self._room.desk),
             cash=None if live is None else CashWatch(self._room.desk, live.venue),
             retuner=self._retuner,
+            told=self.told,
         )
         jobs = scheduler(JOBS, workshop, zone_named(self._room.dial.parameters.home_zone))
         jobs.start()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from engine.core.kinds import Role, Severity
 from engine.core.messages import Priority as Priority
 from engine.core.people import Actor
+from engine.core.telling import AlertClass
 
 if TYPE_CHECKING:
     from aiogram.filters.callback_data import CallbackData
@@ -60,6 +61,8 @@ class Request:
     message_id: int | None = None  # the tapped card, or the person's message
     said_at: datetime | None = None
     age_s: float = 0.0
+    thread_id: int | None = None  # the topic of a group in which it was said
+    just_paired: bool = False  # the code that came with it gave the person a role
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +110,7 @@ class Command:
     usage: str = ""  # what may follow the name: "[equity|drawdown|price] [symbol]"
     examples: tuple[str, ...] = ()
     safety: bool = False  # never throttled, first in line
+    in_groups: bool = False  # answers in a group, though it changes things in private
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,6 +130,7 @@ class Alert:
 
     event: "type[Event]"
     severity: Severity
+    kind: AlertClass  # a person sets the loudness of each class
     text: "Callable[..., str] | None"  # event -> HTML
     silent_because: str = ""
     roles: frozenset[Role] = field(default_factory=lambda: frozenset(Role))

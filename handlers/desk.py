@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from engine.services.risk_reports import RiskReports
     from engine.services.tuning import Tuning
     from handlers.contract import Answer
+    from handlers.told_ports import Notices, PriceWatch, Staff
 
 
 class Pictures(Protocol):
@@ -52,6 +53,9 @@ class Desk:
     pictures: Pictures
     health: HealthCheck
     pairing: Pairing
+    notices: "Notices"
+    price_watch: "PriceWatch"
+    staff: "Staff"
     mode: "Mode"
     now: Callable[[], datetime]  # the wall clock, aware UTC
     nonce: Callable[[], str]  # a fresh unguessable word of at most 8 characters

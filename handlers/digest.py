@@ -14,11 +14,9 @@ from typing import Any, Self
 
 from engine.core.events import Event, TradeClosed
 from engine.core.kinds import Severity
-from engine.core.messages import OutboxMessage, Priority
+from engine.core.messages import GIST, OURS, OutboxMessage, Priority
 from handlers.alerts import ALERTS
 from handlers.views.text import card, count_of, escape, moment, quote_of, signed_money
-
-GIST = "gist"  # the payload's entry; never sent
 
 _NOUNS = {
     "DeskStarted": ("start of the desk", "starts of the desk"),
@@ -52,6 +50,7 @@ _NOUNS = {
     "TuningReported": ("report of the tuning", "reports of the tuning"),
     "StrangerSeen": ("stranger wrote", "strangers wrote"),
 }
+_AWAY = "While we could not reach you"
 _WORST_FIRST = tuple(reversed(Severity))
 
 
@@ -131,11 +130,15 @@ def mergeable(message: OutboxMessage) -> bool:
 
 def call_arguments(payload: Mapping[str, Any]) -> dict[str, Any]:
     """The payload without what is ours: what the Bot API call takes."""
-    return {name: value for name, value in payload.items() if name != GIST}
+    return {name: value for name, value in payload.items() if name not in OURS}
 
 
-def digest(messages: Sequence[OutboxMessage], *, badge: str) -> OutboxMessage:
+def digest(
+    messages: Sequence[OutboxMessage], *, badge: str, crowded: bool = False
+) -> OutboxMessage:
     """One message that stands for all of `messages`, which are alerts of one chat.
+
+    It rings when one of them would have. `crowded`: too many came at once, nobody was away.
 
     Raises ValueError for no message, for a second chat, and for one that must stay by itself. Its
     key is a function of theirs: the same alerts make the same digest.
@@ -148,19 +151,29 @@ def digest(messages: Sequence[OutboxMessage], *, badge: str) -> OutboxMessage:
     for message in messages[1:]:
         total = total.plus(Gist.from_json(message.payload[GIST]))
     keys = hashlib.sha256("\n".join(message.key for message in messages).encode()).hexdigest()
+    payload: dict[str, Any] = {
+        "text": digest_text(total, badge=badge, crowded=crowded),
+        GIST: total.as_json(),
+    }
+    if all(message.payload.get("disable_notification") for message in messages):
+        payload["disable_notification"] = True
+    threads = {message.payload.get("message_thread_id") for message in messages}
+    if len(threads) == 1 and None not in threads:
+        payload["message_thread_id"] = threads.pop()
     return OutboxMessage(
         key=f"digest|{keys[:24]}",
         chat_id=messages[0].chat_id,
         method="sendMessage",
-        payload={"text": digest_text(total, badge=badge), GIST: total.as_json()},
+        payload=payload,
         priority=Priority.ALERT,
     )
 
 
-def digest_text(total: Gist, *, badge: str) -> str:
+def digest_text(total: Gist, *, badge: str, crowded: bool = False) -> str:
     """The gist on one card."""
+    title = f"{sum(total.counts.values()):,} alerts at once" if crowded else _AWAY
     lines = [
-        f"🗞 <b>While we could not reach you</b> · {escape(badge)}",
+        f"🗞 <b>{title}</b> · {escape(badge)}",
         f"{moment(total.first_at)}",
         f"to {moment(total.last_at)}",
         *(f"{count:,} {_noun(kind, count)}" for kind, count in _sorted(total.counts)),

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from aiogram.filters.callback_data import CallbackData
 
+from engine.core.errors import UserError
 from engine.core.kinds import Role, TradingState
 from handlers.confirm import Signer, Slip
 from handlers.contract import Key, Request
@@ -89,6 +90,12 @@ def tapped(request: Request, kind: type[Tap]) -> Tap:
     if not isinstance(request.button, kind):
         raise TypeError(f"{kind.__name__} expected, got {request.button!r}")
     return request.button
+
+
+def only_in_private(request: Request) -> None:
+    """Returns in a private chat; raises UserError in a group, where anybody may read along."""
+    if request.chat_id < 0:
+        raise UserError("Only in our private chat.")
 
 
 def signer(desk: "Desk", request: Request, action: str) -> Signer:

@@ -31,6 +31,14 @@ class Audit:
         rows = await self._database.read(lambda connection: connection.execute(statement).all())
         return tuple(_entry_of(row) for row in rows)
 
+    async def page(self, before: int, limit: int) -> tuple[tuple[int, AuditEntry], ...]:
+        """Entries before number `before` (0: the newest) with their numbers, newest first."""
+        statement = select(AUDIT).order_by(AUDIT.c.id.desc()).limit(limit)
+        if before:
+            statement = statement.where(AUDIT.c.id < before)
+        rows = await self._database.read(lambda connection: connection.execute(statement).all())
+        return tuple((row.id, _entry_of(row)) for row in rows)
+
     async def first_broken(self) -> int | None:
         """The number of the first row that does not fit the chain, or None when all do."""
         return await self._database.read(_first_broken)

@@ -1,4 +1,4 @@
-"""Which message of a chat is edited in place under which name."""
+"""Messages of a chat that are known by a name: cards edited in place, heads of threads."""
 
 from sqlalchemy import delete, select
 

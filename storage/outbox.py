@@ -107,6 +107,30 @@ class Outbox:
         self.arrived.set()
         return done
 
+    async def known(self, keys: Sequence[str]) -> set[str]:
+        """Those of `keys` under which a message was ever put in, and not yet pruned."""
+        statement = select(OUTBOX.c.key).where(OUTBOX.c.key.in_(keys))
+        return set(await self._database.read(lambda db: db.execute(statement).scalars().all()))
+
+    async def drop(self, chat_id: int) -> int:
+        """How many waiting messages of a chat were given up: its person has no role any more."""
+        waiting = update(OUTBOX).where(OUTBOX.c.chat_id == chat_id, OUTBOX.c.state == QUEUED)
+        values = {"state": SUPERSEDED, "error": "no role any more", "file_bytes": None}
+        return await self._database.write(lambda db: db.execute(waiting.values(**values)).rowcount)
+
+    async def with_buttons(self, chat_id: int, since: datetime, limit: int) -> tuple[int, ...]:
+        """The ids of a chat's messages that were sent with buttons since then, newest first."""
+        sent = (OUTBOX.c.chat_id == chat_id, OUTBOX.c.state == SENT, OUTBOX.c.created_at >= since)
+        statement = (
+            select(OUTBOX.c.message_id, OUTBOX.c.payload)
+            .where(*sent, OUTBOX.c.message_id.is_not(None))
+            .order_by(OUTBOX.c.id.desc())
+            .limit(10 * limit)
+        )
+        rows = await self._database.read(lambda db: db.execute(statement).all())
+        found = (row.message_id for row in rows if "reply_markup" in row.payload)
+        return tuple(dict.fromkeys(found))[:limit]
+
     async def prune(self, before: datetime) -> int:
         """How many finished messages, queued before the moment, were deleted."""
         statement = delete(OUTBOX).where(

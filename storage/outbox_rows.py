@@ -1,14 +1,15 @@
 """Putting messages into the outbox inside somebody else's transaction."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, update
 
-from engine.core.messages import OutboxMessage
-from storage.statements import insert_new_returning
+from engine.core.messages import PAGE, OutboxMessage
+from storage.statements import insert_new, insert_new_returning
 from storage.tables.outbox import OUTBOX
+from storage.tables.pages import PAGES
 
 QUEUED = "queued"
 SENDING = "sending"
@@ -24,7 +25,26 @@ def put_messages(connection: Connection, messages: Sequence[OutboxMessage], at: 
     for message in messages:
         if message.coalesce_key is not None and message.key in new:
             _supersede_older(connection, message)
+    _open_pages(connection, [message for message in messages if message.key in new], at)
     return len(new)
+
+
+def _open_pages(connection: Connection, messages: Sequence[OutboxMessage], at: datetime) -> None:
+    """A critical alert waits for somebody's word from the moment in which it is told."""
+    found = {str(each[PAGE]["page_id"]): each[PAGE] for each in (m.payload for m in messages)
+             if PAGE in each}  # fmt: skip
+    rows = [
+        {
+            "page_id": page_id,
+            "event_key": page["event_key"],
+            "gist": page["gist"],
+            "opened_at": at,
+            "rounds": 0,
+            "next_at": at + timedelta(seconds=page["after_s"]),
+        }
+        for page_id, page in found.items()
+    ]
+    insert_new(connection, PAGES, rows)
 
 
 def _supersede_older(connection: Connection, message: OutboxMessage) -> None:

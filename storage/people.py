@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, select, update
+from sqlalchemy import Connection, Row, delete, func, select, update
 
+from engine.core.errors import UserError
 from engine.core.kinds import Role
 from engine.core.messages import AuditEntry, Person
 from storage.audit import append_entry
@@ -57,6 +58,13 @@ class People:
 
         return await self._database.write(work)
 
+    async def move(self, person_id: int, was: Role, role: Role | None) -> Person | None:
+        """Gives the person `role` instead of `was`, or none; returns the person as they were.
+
+        None when they have another role. Raises UserError when no owner would be left.
+        """
+        return await self._database.write(lambda db: _move(db, person_id, was, role))
+
     async def note_chat(self, person_id: int, chat_id: int) -> None:
         """Remembers where to reach the person."""
         statement = update(PEOPLE).where(PEOPLE.c.person_id == person_id).values(chat_id=chat_id)
@@ -75,6 +83,28 @@ class People:
         The role of `person` as handed in is not looked at. A higher role that they have is kept.
         """
         return await self._database.write(lambda db: _redeem(db, code, person, at))
+
+
+def _move(connection: Connection, person_id: int, was: Role, role: Role | None) -> Person | None:
+    chosen = (PEOPLE.c.person_id == person_id, PEOPLE.c.role == was.value)
+    row = connection.execute(select(PEOPLE).where(*chosen)).one_or_none()
+    if row is None:
+        return None
+    if was is Role.OWNER and role is not Role.OWNER:
+        others = select(func.count()).where(
+            PEOPLE.c.role == Role.OWNER.value, PEOPLE.c.person_id != person_id
+        )
+        if not connection.execute(others).scalar_one():
+            raise UserError(
+                "This is the only owner: nobody could lead the desk.",
+                hint="Make somebody else an owner first.",
+            )
+    if role is None:
+        connection.execute(delete(PEOPLE).where(*chosen))
+    else:
+        values = {"role": role.value}
+        connection.execute(update(PEOPLE).where(*chosen).values(**values))
+    return _person_of(row)
 
 
 def _redeem(connection: Connection, code: str, person: Person, at: datetime) -> Role | None:

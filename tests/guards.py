@@ -13,7 +13,7 @@ REPO = Path(__file__).resolve().parent.parent
 OURS = re.compile(
     r"(TELEGRAM|EXCHANGE|OPENAI|ANTHROPIC|MARKET|HTTP)_\w+|\w+_API_KEY(_FILE)?|MARKET|MARKET_\w+"
     r"|(SYMBOLS|TIMEFRAMES|TRADING|LIVE_CONFIRM|START_CASH_QUOTE|VOTERS|LOG_LEVEL|DATA_DIR"
-    r"|DATABASE_URL|VOTER_API_KEYS|MODEL_PRICES|NEWS_FEEDS|TAPE)(_FILE)?"
+    r"|DATABASE_URL|HEARTBEAT_URL|VOTER_API_KEYS|MODEL_PRICES|NEWS_FEEDS|TAPE)(_FILE)?"
 )
 HELPERS = ("resource_tracker", "forkserver")  # multiprocessing ends these itself, after us
 _UNRESOLVED = {"localhost", "", None}

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from bot.account_watch import AccountWatch
 from bot.retuning import Retuner
+from bot.told import Told
 from engine.execution.cash_watch import CashWatch
 from engine.execution.desk import Desk
 from engine.execution.switch import Switch
@@ -31,6 +32,7 @@ class Workshop:
     account: AccountWatch | None = None  # of a live desk
     cash: CashWatch | None = None  # of a live desk
     retuner: Retuner | None = None  # where there are bars to tune on
+    told: Told | None = None
 
     @property
     def switch(self) -> Switch:

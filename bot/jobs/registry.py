@@ -1,7 +1,35 @@
 """The table of jobs."""
 
-from bot.jobs import account, backup, cash, compare, disk, kill_file, label_votes, prune, tune
+from bot.jobs import (
+    account,
+    backup,
+    calls,
+    cash,
+    compare,
+    disk,
+    heartbeat,
+    kill_file,
+    label_votes,
+    prices,
+    prune,
+    summaries,
+    tune,
+)
 from bot.jobs.contract import Job
 
-MODULES = (account, backup, cash, compare, disk, kill_file, label_votes, prune, tune)
+MODULES = (
+    account,
+    backup,
+    calls,
+    cash,
+    compare,
+    disk,
+    heartbeat,
+    kill_file,
+    label_votes,
+    prices,
+    prune,
+    summaries,
+    tune,
+)
 JOBS: tuple[Job, ...] = tuple(module.JOB for module in MODULES)

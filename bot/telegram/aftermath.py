@@ -1,4 +1,6 @@
-"""What follows when a message arrived, found its card gone, or could not be delivered."""
+"""What a message answers, and what follows when it arrived, found its card gone, or was in vain."""
+
+from dataclasses import replace
 
 from loguru import logger
 
@@ -9,29 +11,53 @@ from bot.telegram.roster import Roster
 from bot.telegram.settings import Arrived, nobody
 from bot.telegram.text import plain
 from engine.core.kinds import Role
-from engine.core.messages import OutboxMessage, Priority
+from engine.core.messages import THREAD, OutboxMessage, Priority
+from storage.live_messages import LiveMessages
 from storage.outbox import Delivery, Outbox
 
 GIST_LIMIT = 80
 
 
 class Aftermath:
-    """The fates of messages (see `deliver.Fates`)."""
+    """The fates of messages (see `fates.Fates`)."""
 
     def __init__(
-        self, outbox: Outbox, live: LiveCards, roster: Roster, told: Arrived = nobody
+        self,
+        outbox: Outbox,
+        live: LiveCards,
+        threads: LiveMessages,
+        roster: Roster,
+        told: Arrived = nobody,
     ) -> None:
+        """`threads` knows the first message of each thread by its name."""
         self._outbox = outbox
         self._live = live
+        self._threads = threads
         self._roster = roster
         self._told = told
         self._told_dead: set[int] = set()
         self.undelivered_critical = 0  # since the start
 
+    async def ready(self, message: OutboxMessage) -> OutboxMessage:
+        """The message with what it answers: an exit hangs on its entry."""
+        name = message.payload.get(THREAD)
+        if not isinstance(name, str) or not message.method.startswith("send"):
+            return message
+        first_id = await self._threads.find(message.chat_id, name)
+        if first_id is None:
+            return message
+        # the first may have been deleted: it is no reason to keep quiet
+        reply = {"message_id": first_id, "allow_sending_without_reply": True}
+        return replace(message, payload={**message.payload, "reply_parameters": reply})
+
     async def arrived(self, delivery: Delivery, message_id: int) -> None:
-        """Adopts what was sent as a live card."""
+        """Adopts what was sent as a live card, or as the head of its thread."""
+        chat_id = delivery.message.chat_id
+        thread = delivery.message.payload.get(THREAD)
+        if isinstance(thread, str) and await self._threads.find(chat_id, thread) is None:
+            await self._threads.put(chat_id, thread, message_id)
         name = live_name(delivery.message.key)
-        self._told_dead.discard(delivery.message.chat_id)
+        self._told_dead.discard(chat_id)
         if name is not None:
             await self._live.adopt(delivery.message.chat_id, name, message_id)
         await self._told(delivery.message, message_id)

@@ -13,6 +13,8 @@ class Said:
     text: str  # keys and tokens already taken out
     message_id: int
     had_secret: bool = False
+    thread_id: int | None = None  # the topic of a group
+    just_paired: bool = False  # a code in it was redeemed
 
     def as_payload(self) -> dict[str, Any]:
         """The JSON form, for the inbox."""
@@ -22,6 +24,8 @@ class Said:
             "text": self.text,
             "message_id": self.message_id,
             "had_secret": self.had_secret,
+            "thread_id": self.thread_id,
+            "just_paired": self.just_paired,
         }
 
     @classmethod
@@ -32,6 +36,8 @@ class Said:
             text=payload["text"],
             message_id=payload["message_id"],
             had_secret=payload["had_secret"],
+            thread_id=payload.get("thread_id"),  # rows of an older release have neither
+            just_paired=payload.get("just_paired", False),
         )
 
 

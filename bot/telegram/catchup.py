@@ -1,7 +1,11 @@
-"""After an outage: the alerts that piled up in a chat become one digest. Critical ones stay."""
+"""Alerts that piled up in a chat become one digest: after an outage, and in a storm.
+
+Critical ones stay. In a storm more alerts wait for their turn in a chat than a person can read.
+"""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from bot.telegram.roster import Roster
 from engine.core.messages import OutboxMessage
@@ -10,7 +14,13 @@ from storage.outbox import Outbox
 
 OUTAGE_FROM = timedelta(seconds=20)  # a shorter one is a hiccup: its alerts come one by one
 
-Digest = Callable[[Sequence[OutboxMessage]], OutboxMessage]
+
+class Digest(Protocol):
+    """Makes one message of many alerts; `crowded`: nobody was away."""
+
+    def __call__(
+        self, messages: Sequence[OutboxMessage], *, crowded: bool = False
+    ) -> OutboxMessage: ...
 
 
 class CatchUp:
@@ -39,8 +49,16 @@ class CatchUp:
         before = self._now()
         people = await self._roster.everybody()
         for chat_id in {person.chat_id or person.person_id for person in people}:
-            waiting = await self._outbox.waiting_since(chat_id, before)
-            alerts = [delivery for delivery in waiting if mergeable(delivery.message)]
-            if len(alerts) > self._digest_over():
-                digest = self._digest([delivery.message for delivery in alerts])
-                await self._outbox.replace([delivery.id for delivery in alerts], digest)
+            await self._merge(chat_id, before, crowded=False)
+
+    async def storm(self, chat_id: int) -> None:
+        """Merges the chat's alerts when more than a handful wait for their turn."""
+        await self._merge(chat_id, self._now(), crowded=True)
+
+    async def _merge(self, chat_id: int, before: datetime, *, crowded: bool) -> None:
+        waiting = await self._outbox.waiting_since(chat_id, before)
+        alerts = [delivery for delivery in waiting if mergeable(delivery.message)]
+        if len(alerts) > self._digest_over():
+            messages = [delivery.message for delivery in alerts]
+            digest = self._digest(messages, crowded=crowded)
+            await self._outbox.replace([delivery.id for delivery in alerts], digest)

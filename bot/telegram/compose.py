@@ -26,6 +26,7 @@ class Place:
     chat_id: int
     key: str  # the messages are named `<key>:0`, `<key>:1`, ...
     card: Card | None = None
+    thread_id: int | None = None  # the topic of a group
 
 
 @dataclass(slots=True)
@@ -40,12 +41,18 @@ def compose(answer: Answer, place: Place) -> tuple[OutboxMessage, ...]:
     """The calls that show `answer`, in order; the keyboard hangs on the last one.
 
     An edit redraws the tapped card where Telegram can (text stays text, a photo a photo); otherwise
-    a new message is sent.
+    a new message is sent. An edit without a text changes the keyboard alone.
     """
     card = place.card if answer.edit else None
     calls = list(_picture(answer, card)) if answer.picture else list(_text(answer.text, card))
+    if not calls and card and answer.keys:
+        calls.append(_Call("editMessageReplyMarkup", {"message_id": card.message_id}))
     if not calls:
         return ()
+    if place.thread_id is not None:
+        for call in calls:
+            if call.method.startswith("send"):
+                call.payload["message_thread_id"] = place.thread_id
     markup = keyboard(answer.keys)
     if markup["inline_keyboard"]:
         calls[-1].payload["reply_markup"] = markup

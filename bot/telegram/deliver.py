@@ -11,11 +11,11 @@ import heapq
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
-from typing import Protocol
 
 from loguru import logger
 
 from bot.telegram.catchup import CatchUp
+from bot.telegram.fates import Fates
 from bot.telegram.flights import Flights
 from bot.telegram.outage import Outage, backoff_s
 from bot.telegram.patience import Failure, Meaning
@@ -31,16 +31,6 @@ FAULT_PAUSE_S = 5.0
 GIVE_UP_AFTER = 100  # attempts at one message while Telegram answers everything else
 TAP_WORTH_S = 10.0  # a tap's answer is refused as too old soon after
 EXPRESS_WORTH_S = 120.0
-
-
-class Fates(Protocol):
-    """Who wants to know what became of a message."""
-
-    async def arrived(self, delivery: Delivery, message_id: int) -> None: ...
-
-    async def gone(self, delivery: Delivery) -> None: ...
-
-    async def undeliverable(self, delivery: Delivery, failure: Failure) -> None: ...
 
 
 class Deliverer:
@@ -188,7 +178,10 @@ class Deliverer:
         wait_s = self._sender.wait_s(message)
         if wait_s > 0:
             await self._put_back(delivery, wait_s, "waits for its turn")
+            if message.priority is Priority.ALERT:
+                await self._catch_up.storm(message.chat_id)
             return
+        message = await self._fates.ready(message)
         call = self._sender.send(message, as_plain=delivery.plain)
         result = await self._flights.fly(message, call)
         if result is None:

@@ -122,7 +122,8 @@ def decide(meant: Meant, role: Role | None, *, is_private: bool, age_s: float) -
 def _weighed(run: Run, role: Role, *, is_private: bool, age_s: float) -> Decision:
     if not role.covers(run.command.role):
         return Say(NOT_ALLOWED.format(role=run.command.role.value))
-    if not is_private and not (run.safety or run.effect is Effect.READS):
+    in_groups = run.safety or run.effect is Effect.READS or run.command.in_groups
+    if not is_private and not in_groups:
         return Say(ONLY_PRIVATE)
     if run.effect is Effect.RAISES and age_s > LATE_AFTER_S:
         words = f"Sent {ago(age_s)}, not done: it would raise the risk. Repeat it?"

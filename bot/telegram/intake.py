@@ -123,7 +123,7 @@ class Intake:
         role = await self._pairing.redeem(words[1], came.person_id, came.name, came.chat_id)
         if role is None:
             return None
-        return replace(came, asked=replace(asked, text=START))
+        return replace(came, asked=replace(asked, text=START, just_paired=True))
 
     def _goes_first(self, came: Incoming) -> bool:
         return self._roster.knew(came.person_id) and self._vocabulary.is_safety(came.asked)

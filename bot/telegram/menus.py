@@ -27,7 +27,10 @@ class Menus:
             if not self._is_default_empty:
                 await self._bot.delete_my_commands()
                 self._is_default_empty = True
-            for person in people:
+            known = list(people)
+            for gone in self._set.keys() - {person.person_id for person in known}:
+                await self._take(gone)
+            for person in known:
                 if (
                     person.chat_id == person.person_id
                     and self._set.get(person.person_id) != person.role
@@ -37,6 +40,13 @@ class Menus:
             logger.warning("menus: {}", type(error).__name__)
             return False
         return True
+
+    async def _take(self, person_id: int) -> None:
+        try:
+            await self._bot.delete_my_commands(scope=BotCommandScopeChat(chat_id=person_id))
+        except (TelegramBadRequest, TelegramForbiddenError) as error:
+            logger.warning("menu of person {}: {}", person_id, error.message)
+        del self._set[person_id]
 
     async def _show(self, person: Person) -> None:
         scope = BotCommandScopeChat(chat_id=person.person_id)

@@ -1,8 +1,9 @@
 """When the next message may leave: the flood limits, kept on our side so that none is ever hit.
 
 Telegram's limits are about one message a second in a chat (bursts of three are tolerated), 20 a
-minute in a group and 30 a second in all (facts/telegram.md section 9). One slot of each belongs to
-the safety priority, so a panic's reply never waits behind alerts.
+minute in a group and 30 a second in all (facts/telegram.md section 9). Some slots of each belong to
+the safety priority, so a panic's reply never waits behind alerts; some more belong to replies, so
+that who asks in a storm of alerts is answered at once.
 
 Moments are those of the *answer*, and what is in flight counts as sent now: the server then sees
 at least the gaps kept here, whatever the network adds.
@@ -16,16 +17,26 @@ from engine.core.messages import Priority
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """At most `count` in any `window_s`, of which `reserved` are kept for safety."""
+    """At most `count` in any `window_s`.
+
+    `reserved` of them are kept for safety, and `for_replies` more for safety and replies.
+    """
 
     count: int
     window_s: float
     reserved: int
+    for_replies: int = 0
+
+    def kept_from(self, priority: Priority) -> int:
+        """How many of the slots a message of this priority may not use."""
+        if priority is Priority.SAFETY:
+            return 0
+        return self.reserved + (0 if priority is Priority.REPLY else self.for_replies)
 
 
-CHAT = Limit(3, 3.0, 1)
-GROUP = Limit(20, 60.0, 2)
-OVERALL = Limit(30, 1.0, 5)
+CHAT = Limit(3, 3.0, 1, 1)
+GROUP = Limit(20, 60.0, 2, 2)
+OVERALL = Limit(30, 1.0, 5, 5)
 MARGIN_S = 0.02  # clocks of two machines do not tick alike
 
 
@@ -43,8 +54,7 @@ class Window:
         While too many are in flight to know, it is the whole window.
         """
         limit = self._limit
-        slots = limit.count - (0 if priority is Priority.SAFETY else limit.reserved)
-        slots -= self._in_flight
+        slots = limit.count - limit.kept_from(priority) - self._in_flight
         if slots <= 0:
             return limit.window_s
         if len(self._done) < slots:

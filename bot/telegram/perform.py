@@ -57,8 +57,13 @@ class Asking:
         """Where the answer goes."""
         tapped = self.asked if isinstance(self.asked, Tapped) else None
         if tapped is None or tapped.message_id is None:
-            return Place(self.update.chat_id, key)
+            return Place(self.update.chat_id, key, thread_id=self.thread_id)
         return Place(self.update.chat_id, key, Card(tapped.message_id, tapped.has_photo))
+
+    @property
+    def thread_id(self) -> int | None:
+        """The topic of a group in which it was said."""
+        return self.asked.thread_id if isinstance(self.asked, Said) else None
 
     def words(self) -> str:
         """What was said, for a person or the audit: the text, or the button's payload."""
@@ -146,6 +151,8 @@ class Performer:
             message_id=asking.asked.message_id,
             said_at=asking.update.said_at,
             age_s=asking.age_s,
+            thread_id=asking.thread_id,
+            just_paired=isinstance(asking.asked, Said) and asking.asked.just_paired,
         )
         try:
             async with asyncio.timeout(self.timeout_s):

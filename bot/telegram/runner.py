@@ -77,7 +77,9 @@ class TelegramLink:
             timeout_s=settings.handler_s,
         )
         self._live = LiveCards(stores.outbox, stores.live, performer.render, desk.now)
-        self._aftermath = Aftermath(stores.outbox, self._live, self._roster, voice.arrived)
+        self._aftermath = Aftermath(
+            stores.outbox, self._live, stores.live, self._roster, voice.arrived
+        )
         self._deliverer = Deliverer(
             stores.outbox,
             Sender(self._bot, self._now_s, settings.chat_limit),
@@ -133,6 +135,15 @@ class TelegramLink:
     def wake(self) -> None:
         """Something was put into the outbox by somebody else's transaction."""
         self._deliverer.wake()
+
+    def people_changed(self) -> None:
+        """Somebody came, went or has another role: menus and live cards follow now."""
+        self._due.set()
+
+    def start_link(self, code: str) -> str:
+        """The deep link that sends `/start code`; "" while the bot's name is not known."""
+        name = self._vocabulary.bot_name
+        return f"https://t.me/{name}?start={code}" if name else ""
 
     def webhook(self) -> WebhookDoor:
         """The route's handler for TELEGRAM_WEBHOOK_URL's path."""

@@ -1,11 +1,12 @@
 """What the composition root says about Telegram, and what it hears back."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from pydantic import SecretStr
 
+from bot.telegram.catchup import Digest
 from bot.telegram.figures import CallFigures
 from bot.telegram.pace import CHAT, Limit
 from engine.core.events import Event
@@ -53,7 +54,7 @@ class Voice:
     """How the desk's events are told and merged."""
 
     tell: Callable[[Event], None]
-    digest: Callable[[Sequence[OutboxMessage]], OutboxMessage]
+    digest: Digest
     arrived: Arrived = nobody
 
 

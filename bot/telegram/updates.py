@@ -74,6 +74,7 @@ def _from_message(update_id: int, message: Message) -> Incoming | None:
         text=redact(text) if had_secret else text,
         message_id=message.message_id,
         had_secret=had_secret,
+        thread_id=message.message_thread_id if message.is_topic_message else None,
     )
     return _incoming(update_id, person, message.chat, message.date.astimezone(UTC), said)
 

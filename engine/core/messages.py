@@ -11,6 +11,12 @@ from engine.core.clockwork import require_utc
 from engine.core.kinds import Role
 from engine.core.people import Actor
 
+# What a payload holds for ourselves; the call leaves it out.
+GIST = "gist"  # what happened, for a digest
+THREAD = "thread"  # messages of one name in a chat answer the first of them
+PAGE = "page"  # a critical alert that waits for somebody's word
+OURS = frozenset({GIST, THREAD, PAGE})
+
 
 class Priority(IntEnum):
     """Which message of a chat goes first; the lower, the sooner."""

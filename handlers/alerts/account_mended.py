@@ -2,6 +2,7 @@
 
 from engine.core.events import AccountMended
 from engine.core.kinds import Role, Severity
+from engine.core.telling import AlertClass
 from handlers.contract import Alert
 from handlers.views.text import escape
 
@@ -14,6 +15,7 @@ def account_mended(event: AccountMended) -> str:
 ALERT = Alert(
     event=AccountMended,
     severity=Severity.NOTICE,
+    kind=AlertClass.VENUE,
     text=account_mended,
     roles=frozenset({Role.OWNER, Role.TRADER}),
 )

@@ -2,6 +2,7 @@
 
 from engine.core.events import AccountTrouble
 from engine.core.kinds import Role, Severity
+from engine.core.telling import AlertClass
 from handlers.contract import Alert
 from handlers.views.text import escape
 from handlers.views.words import sentence
@@ -21,6 +22,7 @@ def account_trouble(event: AccountTrouble) -> str:
 ALERT = Alert(
     event=AccountTrouble,
     severity=Severity.CRITICAL,
+    kind=AlertClass.VENUE,
     text=account_trouble,
     roles=frozenset({Role.OWNER, Role.TRADER}),
 )

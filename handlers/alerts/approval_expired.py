@@ -25,6 +25,7 @@ def approval_expired(event: ApprovalExpired) -> str:
 ALERT = Alert(
     event=ApprovalExpired,
     severity=Severity.NOTICE,
+    kind=AlertClass.APPROVALS,
     text=approval_expired,
     roles=frozenset({Role.OWNER, Role.TRADER}),
 )

@@ -2,6 +2,7 @@
 
 from engine.core.events import BiasSeen
 from engine.core.kinds import Severity
+from engine.core.telling import AlertClass
 from handlers.contract import Alert
 
 
@@ -17,4 +18,4 @@ def bias_seen(event: BiasSeen) -> str:
     )
 
 
-ALERT = Alert(event=BiasSeen, severity=Severity.INFO, text=bias_seen)
+ALERT = Alert(event=BiasSeen, severity=Severity.INFO, kind=AlertClass.MODELS, text=bias_seen)

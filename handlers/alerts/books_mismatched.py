@@ -2,6 +2,7 @@
 
 from engine.core.events import BooksMismatched
 from engine.core.kinds import Severity
+from engine.core.telling import AlertClass
 from handlers.contract import Alert
 from handlers.views.text import escape, quantity, short_symbol
 
@@ -18,4 +19,6 @@ def books_mismatched(event: BooksMismatched) -> str:
     )
 
 
-ALERT = Alert(event=BooksMismatched, severity=Severity.CRITICAL, text=books_mismatched)
+ALERT = Alert(
+    event=BooksMismatched, severity=Severity.CRITICAL, kind=AlertClass.RISK, text=books_mismatched
+)

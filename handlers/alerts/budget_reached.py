@@ -2,6 +2,7 @@
 
 from engine.core.events import BudgetReached
 from engine.core.kinds import Severity
+from engine.core.telling import AlertClass
 from handlers.contract import Alert
 
 
@@ -15,4 +16,6 @@ def budget_reached(event: BudgetReached) -> str:
     return "\n".join([f"💵 <b>{used} of the model budget is used</b>", follows, "Details: /budget"])
 
 
-ALERT = Alert(event=BudgetReached, severity=Severity.WARNING, text=budget_reached)
+ALERT = Alert(
+    event=BudgetReached, severity=Severity.WARNING, kind=AlertClass.MODELS, text=budget_reached
+)

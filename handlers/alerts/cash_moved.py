@@ -2,6 +2,7 @@
 
 from engine.core.events import CashMoved
 from engine.core.kinds import Role, Severity
+from engine.core.telling import AlertClass
 from handlers.contract import Alert
 from handlers.views.text import escape, money
 
@@ -23,6 +24,7 @@ def cash_moved(event: CashMoved) -> str:
 ALERT = Alert(
     event=CashMoved,
     severity=Severity.WARNING,
+    kind=AlertClass.RISK,
     text=cash_moved,
     roles=frozenset({Role.OWNER, Role.TRADER}),
 )

@@ -2,6 +2,7 @@
 
 from engine.core.events import DeskStarted
 from engine.core.kinds import Severity
+from engine.core.telling import AlertClass
 from handlers.contract import Alert
 from handlers.views.text import count_of, escape
 from handlers.views.words import STATE_MARKS, STATE_MEANINGS
@@ -21,4 +22,4 @@ def desk_started(event: DeskStarted) -> str:
     return "\n".join(lines)
 
 
-ALERT = Alert(event=DeskStarted, severity=Severity.NOTICE, text=desk_started)
+ALERT = Alert(event=DeskStarted, severity=Severity.NOTICE, kind=AlertClass.DESK, text=desk_started)

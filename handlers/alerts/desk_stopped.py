@@ -2,6 +2,7 @@
 
 from engine.core.events import DeskStopped
 from engine.core.kinds import Severity
+from engine.core.telling import AlertClass
 from handlers.contract import Alert
 from handlers.views.text import clock
 from handlers.views.words import sentence
@@ -14,4 +15,4 @@ def desk_stopped(event: DeskStopped) -> str:
     return "\n".join([lines[0], why, lines[1]] if why else lines)
 
 
-ALERT = Alert(event=DeskStopped, severity=Severity.NOTICE, text=desk_stopped)
+ALERT = Alert(event=DeskStopped, severity=Severity.NOTICE, kind=AlertClass.DESK, text=desk_stopped)

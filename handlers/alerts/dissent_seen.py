@@ -2,6 +2,7 @@
 
 from engine.core.events import DissentSeen
 from engine.core.kinds import Severity
+from engine.core.telling import AlertClass
 from handlers.contract import Alert
 from handlers.views.text import count_of, escape, percent
 from handlers.views.words import name_of
@@ -26,4 +27,4 @@ def dissent_seen(event: DissentSeen) -> str:
     )
 
 
-ALERT = Alert(event=DissentSeen, severity=Severity.INFO, text=dissent_seen)
+ALERT = Alert(event=DissentSeen, severity=Severity.INFO, kind=AlertClass.MODELS, text=dissent_seen)

@@ -2,6 +2,7 @@
 
 from engine.core.events import EntryLapsed
 from engine.core.kinds import Severity
+from engine.core.telling import AlertClass
 from handlers.contract import Alert
 from handlers.views.text import escape, price, quantity, short_symbol
 from handlers.views.words import sentence
@@ -22,4 +23,4 @@ def entry_lapsed(event: EntryLapsed) -> str:
     return f"⏳ {symbol}: nobody traded at {limit} in time. It is priced anew if it still may."
 
 
-ALERT = Alert(event=EntryLapsed, severity=Severity.INFO, text=entry_lapsed)
+ALERT = Alert(event=EntryLapsed, severity=Severity.INFO, kind=AlertClass.TRADES, text=entry_lapsed)

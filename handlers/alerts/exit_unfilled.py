@@ -2,6 +2,7 @@
 
 from engine.core.events import ExitUnfilled
 from engine.core.kinds import Severity
+from engine.core.telling import AlertClass
 from handlers.contract import Alert
 from handlers.views.text import count_of, escape, quantity, short_symbol
 from handlers.views.words import PURPOSE_WORDS
@@ -21,4 +22,6 @@ def exit_unfilled(event: ExitUnfilled) -> str:
     )
 
 
-ALERT = Alert(event=ExitUnfilled, severity=Severity.WARNING, text=exit_unfilled)
+ALERT = Alert(
+    event=ExitUnfilled, severity=Severity.WARNING, kind=AlertClass.TRADES, text=exit_unfilled
+)

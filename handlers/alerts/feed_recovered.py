@@ -2,6 +2,7 @@
 
 from engine.core.events import FeedRecovered
 from engine.core.kinds import Severity
+from engine.core.telling import AlertClass
 from handlers.contract import Alert
 from handlers.views.text import duration, escape, short_symbol
 
@@ -14,4 +15,6 @@ def feed_recovered(event: FeedRecovered) -> str:
     )
 
 
-ALERT = Alert(event=FeedRecovered, severity=Severity.INFO, text=feed_recovered)
+ALERT = Alert(
+    event=FeedRecovered, severity=Severity.INFO, kind=AlertClass.VENUE, text=feed_recovered
+)

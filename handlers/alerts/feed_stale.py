@@ -2,6 +2,7 @@
 
 from engine.core.events import FeedWentStale
 from engine.core.kinds import Severity
+from engine.core.telling import AlertClass
 from handlers.contract import Alert
 from handlers.views.text import duration, escape, moment, short_symbol
 
@@ -19,4 +20,6 @@ def feed_stale(event: FeedWentStale) -> str:
     )
 
 
-ALERT = Alert(event=FeedWentStale, severity=Severity.WARNING, text=feed_stale)
+ALERT = Alert(
+    event=FeedWentStale, severity=Severity.WARNING, kind=AlertClass.VENUE, text=feed_stale
+)

@@ -2,6 +2,7 @@
 
 from engine.core.events import ForeignOrderSeen
 from engine.core.kinds import Severity
+from engine.core.telling import AlertClass
 from handlers.contract import Alert
 from handlers.views.text import escape, short_symbol
 
@@ -15,4 +16,9 @@ def foreign_order_seen(event: ForeignOrderSeen) -> str:
     )
 
 
-ALERT = Alert(event=ForeignOrderSeen, severity=Severity.WARNING, text=foreign_order_seen)
+ALERT = Alert(
+    event=ForeignOrderSeen,
+    severity=Severity.WARNING,
+    kind=AlertClass.VENUE,
+    text=foreign_order_seen,
+)

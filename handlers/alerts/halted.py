@@ -2,6 +2,7 @@
 
 from engine.core.events import TradingStateChanged
 from engine.core.kinds import Severity, TradingState
+from engine.core.telling import AlertClass
 from handlers.contract import Alert
 from handlers.views.text import clock, escape
 from handlers.views.words import CAUSE_WORDS, WAYS_BACK, sentence
@@ -25,6 +26,7 @@ def halted(event: TradingStateChanged) -> str:
 ALERT = Alert(
     event=TradingStateChanged,
     severity=Severity.CRITICAL,
+    kind=AlertClass.RISK,
     text=halted,
     when=lambda event: event.after is TradingState.HALTED,
 )

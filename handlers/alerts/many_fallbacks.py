@@ -2,6 +2,7 @@
 
 from engine.core.events import ManyFallbacks
 from engine.core.kinds import Severity
+from engine.core.telling import AlertClass
 from handlers.contract import Alert
 from handlers.views.text import percent
 
@@ -17,4 +18,6 @@ def many_fallbacks(event: ManyFallbacks) -> str:
     )
 
 
-ALERT = Alert(event=ManyFallbacks, severity=Severity.WARNING, text=many_fallbacks)
+ALERT = Alert(
+    event=ManyFallbacks, severity=Severity.WARNING, kind=AlertClass.MODELS, text=many_fallbacks
+)

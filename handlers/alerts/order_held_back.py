@@ -3,6 +3,7 @@
 from engine.core.events import OrderRefused
 from engine.core.kinds import Severity
 from engine.core.reasons import Reason
+from engine.core.telling import AlertClass
 from handlers.contract import Alert
 from handlers.views.text import escape, quantity, short_symbol
 from handlers.views.words import PURPOSE_WORDS, sentence
@@ -26,6 +27,7 @@ def order_held_back(event: OrderRefused) -> str:
 ALERT = Alert(
     event=OrderRefused,
     severity=Severity.CRITICAL,
+    kind=AlertClass.TRADES,
     text=order_held_back,
     # exits are tried again every few seconds: the first says it, the others are refusals
     when=lambda event: event.reason is Reason.HELD_BACK and event.order.attempt == 1,

@@ -3,6 +3,7 @@
 from engine.core.events import OrderRefused
 from engine.core.kinds import Severity
 from engine.core.reasons import REASON_TEXTS, Reason
+from engine.core.telling import AlertClass
 from handlers.contract import Alert
 from handlers.views.text import escape, quantity, short_symbol
 from handlers.views.words import PURPOSE_WORDS, sentence
@@ -25,6 +26,7 @@ def order_refused(event: OrderRefused) -> str:
 ALERT = Alert(
     event=OrderRefused,
     severity=Severity.WARNING,
+    kind=AlertClass.TRADES,
     text=order_refused,
     when=lambda event: event.reason is not Reason.HELD_BACK or event.order.attempt > 1,
 )

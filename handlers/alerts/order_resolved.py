@@ -2,6 +2,7 @@
 
 from engine.core.events import OrderResolved
 from engine.core.kinds import OrderState, Severity
+from engine.core.telling import AlertClass
 from handlers.contract import Alert
 from handlers.views.text import escape, quantity, short_symbol
 from handlers.views.words import PURPOSE_WORDS
@@ -23,4 +24,6 @@ def order_resolved(event: OrderResolved) -> str:
     )
 
 
-ALERT = Alert(event=OrderResolved, severity=Severity.NOTICE, text=order_resolved)
+ALERT = Alert(
+    event=OrderResolved, severity=Severity.NOTICE, kind=AlertClass.TRADES, text=order_resolved
+)

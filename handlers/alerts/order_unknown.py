@@ -2,6 +2,7 @@
 
 from engine.core.events import OrderUnknown
 from engine.core.kinds import Severity
+from engine.core.telling import AlertClass
 from handlers.contract import Alert
 from handlers.views.text import escape, quantity, short_symbol
 from handlers.views.words import PURPOSE_WORDS
@@ -23,4 +24,6 @@ def order_unknown(event: OrderUnknown) -> str:
     return "\n".join(lines)
 
 
-ALERT = Alert(event=OrderUnknown, severity=Severity.WARNING, text=order_unknown)
+ALERT = Alert(
+    event=OrderUnknown, severity=Severity.WARNING, kind=AlertClass.TRADES, text=order_unknown
+)

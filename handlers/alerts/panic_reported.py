@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from engine.core.events import PanicReported
 from engine.core.kinds import Severity
+from engine.core.telling import AlertClass
 from handlers.contract import Alert
 from handlers.views.text import escape, short_symbol
 
@@ -34,4 +35,6 @@ def _names(symbols: Sequence[str]) -> str:
     return f"{shown} and {more} more" if more > 0 else shown
 
 
-ALERT = Alert(event=PanicReported, severity=Severity.CRITICAL, text=panic_reported)
+ALERT = Alert(
+    event=PanicReported, severity=Severity.CRITICAL, kind=AlertClass.RISK, text=panic_reported
+)

@@ -2,6 +2,7 @@
 
 from engine.core.events import ParametersChanged
 from engine.core.kinds import Severity
+from engine.core.telling import AlertClass
 from handlers.contract import Alert
 from handlers.views.text import count_of, escape
 
@@ -26,4 +27,6 @@ def parameters_changed(event: ParametersChanged) -> str:
     )
 
 
-ALERT = Alert(event=ParametersChanged, severity=Severity.NOTICE, text=parameters_changed)
+ALERT = Alert(
+    event=ParametersChanged, severity=Severity.NOTICE, kind=AlertClass.DESK, text=parameters_changed
+)

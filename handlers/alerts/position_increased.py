@@ -3,6 +3,7 @@
 from engine.core.events import PositionIncreased
 from engine.core.kinds import Severity
 from engine.core.money import to_quote
+from engine.core.telling import AlertClass
 from handlers.contract import Alert
 from handlers.views.text import money, price, quantity
 from handlers.views.words import fill_words, name_of
@@ -21,4 +22,6 @@ def position_increased(event: PositionIncreased) -> str:
     )
 
 
-ALERT = Alert(event=PositionIncreased, severity=Severity.INFO, text=position_increased)
+ALERT = Alert(
+    event=PositionIncreased, severity=Severity.INFO, kind=AlertClass.TRADES, text=position_increased
+)

@@ -2,6 +2,7 @@
 
 from engine.core.events import PositionReduced
 from engine.core.kinds import Severity
+from engine.core.telling import AlertClass
 from handlers.contract import Alert
 from handlers.views.text import price, quantity
 from handlers.views.words import PURPOSE_WORDS, fill_words, name_of
@@ -20,4 +21,6 @@ def position_reduced(event: PositionReduced) -> str:
     )
 
 
-ALERT = Alert(event=PositionReduced, severity=Severity.INFO, text=position_reduced)
+ALERT = Alert(
+    event=PositionReduced, severity=Severity.INFO, kind=AlertClass.TRADES, text=position_reduced
+)

@@ -2,6 +2,7 @@
 
 from engine.core.events import PriceRefused
 from engine.core.kinds import Severity
+from engine.core.telling import AlertClass
 from handlers.contract import Alert
 from handlers.views.text import escape, short_symbol
 
@@ -14,4 +15,6 @@ def price_refused(event: PriceRefused) -> str:
     )
 
 
-ALERT = Alert(event=PriceRefused, severity=Severity.WARNING, text=price_refused)
+ALERT = Alert(
+    event=PriceRefused, severity=Severity.WARNING, kind=AlertClass.VENUE, text=price_refused
+)

@@ -2,6 +2,7 @@
 
 from engine.core.events import ProtectionMissing
 from engine.core.kinds import Severity
+from engine.core.telling import AlertClass
 from handlers.contract import Alert
 from handlers.views.text import price
 from handlers.views.words import name_of, sentence
@@ -21,4 +22,9 @@ def protection_missing(event: ProtectionMissing) -> str:
     )
 
 
-ALERT = Alert(event=ProtectionMissing, severity=Severity.CRITICAL, text=protection_missing)
+ALERT = Alert(
+    event=ProtectionMissing,
+    severity=Severity.CRITICAL,
+    kind=AlertClass.RISK,
+    text=protection_missing,
+)

@@ -2,6 +2,7 @@
 
 from engine.core.events import ProtectionPlaced
 from engine.core.kinds import Severity
+from engine.core.telling import AlertClass
 from handlers.contract import Alert
 from handlers.views.text import price
 from handlers.views.words import name_of
@@ -16,4 +17,6 @@ def protection_placed(event: ProtectionPlaced) -> str:
     )
 
 
-ALERT = Alert(event=ProtectionPlaced, severity=Severity.NOTICE, text=protection_placed)
+ALERT = Alert(
+    event=ProtectionPlaced, severity=Severity.NOTICE, kind=AlertClass.RISK, text=protection_placed
+)

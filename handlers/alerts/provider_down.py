@@ -2,6 +2,7 @@
 
 from engine.core.events import ProviderDown
 from engine.core.kinds import Severity
+from engine.core.telling import AlertClass
 from handlers.contract import Alert
 from handlers.views.models import FAILURE_WORDS
 from handlers.views.text import duration, escape
@@ -26,4 +27,6 @@ def provider_down(event: ProviderDown) -> str:
     return "\n".join([*lines, "All voters: /models"])
 
 
-ALERT = Alert(event=ProviderDown, severity=Severity.WARNING, text=provider_down)
+ALERT = Alert(
+    event=ProviderDown, severity=Severity.WARNING, kind=AlertClass.MODELS, text=provider_down
+)

@@ -2,6 +2,7 @@
 
 from engine.core.events import Recalibrated
 from engine.core.kinds import Severity
+from engine.core.telling import AlertClass
 from handlers.contract import Alert
 from handlers.views.text import count_of, percent
 
@@ -19,4 +20,4 @@ def recalibrated(event: Recalibrated) -> str:
     )
 
 
-ALERT = Alert(event=Recalibrated, severity=Severity.INFO, text=recalibrated)
+ALERT = Alert(event=Recalibrated, severity=Severity.INFO, kind=AlertClass.MODELS, text=recalibrated)

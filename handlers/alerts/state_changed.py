@@ -3,6 +3,7 @@
 from engine.core.events import TradingStateChanged
 from engine.core.kinds import Severity, TradingState
 from engine.core.state import Cause
+from engine.core.telling import AlertClass
 from handlers.contract import Alert
 from handlers.views.text import clock, escape
 from handlers.views.words import STATE_MARKS, STATE_MEANINGS, WAYS_BACK, sentence
@@ -25,6 +26,7 @@ def state_changed(event: TradingStateChanged) -> str:
 ALERT = Alert(
     event=TradingStateChanged,
     severity=Severity.WARNING,
+    kind=AlertClass.RISK,
     text=state_changed,
     when=lambda event: event.after is not TradingState.HALTED,
 )

@@ -2,6 +2,7 @@
 
 from engine.core.events import StrangerSeen
 from engine.core.kinds import Role, Severity
+from engine.core.telling import AlertClass
 from handlers.contract import Alert
 from handlers.views.text import escape
 
@@ -20,6 +21,7 @@ def stranger_seen(event: StrangerSeen) -> str:
 ALERT = Alert(
     event=StrangerSeen,
     severity=Severity.WARNING,
+    kind=AlertClass.PEOPLE,
     text=stranger_seen,
     roles=frozenset({Role.OWNER}),
 )

@@ -2,6 +2,7 @@
 
 from engine.core.events import TaskFailed
 from engine.core.kinds import Role, Severity
+from engine.core.telling import AlertClass
 from handlers.contract import Alert
 from handlers.views.text import count_of, escape
 
@@ -20,6 +21,7 @@ def task_failed(event: TaskFailed) -> str:
 ALERT = Alert(
     event=TaskFailed,
     severity=Severity.WARNING,
+    kind=AlertClass.DESK,
     text=task_failed,
     roles=frozenset({Role.OWNER, Role.TRADER}),
 )

@@ -2,6 +2,7 @@
 
 from engine.core.events import TradeClosed
 from engine.core.kinds import Severity
+from engine.core.telling import AlertClass
 from handlers.contract import Alert
 from handlers.views.text import duration, money, multiple, price, signed_money
 from handlers.views.words import exit_words, name_of, with_quote
@@ -25,4 +26,6 @@ def trade_closed(event: TradeClosed) -> str:
     )
 
 
-ALERT = Alert(event=TradeClosed, severity=Severity.NOTICE, text=trade_closed)
+ALERT = Alert(
+    event=TradeClosed, severity=Severity.NOTICE, kind=AlertClass.TRADES, text=trade_closed
+)

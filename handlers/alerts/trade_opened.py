@@ -2,6 +2,7 @@
 
 from engine.core.events import TradeOpened
 from engine.core.kinds import Severity
+from engine.core.telling import AlertClass
 from handlers.contract import Alert
 from handlers.views.text import money, price
 from handlers.views.words import fill_words, name_of, notional, open_risk, side_mark, with_quote
@@ -22,4 +23,6 @@ def trade_opened(event: TradeOpened) -> str:
     )
 
 
-ALERT = Alert(event=TradeOpened, severity=Severity.NOTICE, text=trade_opened)
+ALERT = Alert(
+    event=TradeOpened, severity=Severity.NOTICE, kind=AlertClass.TRADES, text=trade_opened
+)

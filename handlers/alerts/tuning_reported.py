@@ -3,6 +3,7 @@
 from engine.core.events import TuningReported
 from engine.core.events.research import Interval
 from engine.core.kinds import Severity
+from engine.core.telling import AlertClass
 from handlers.contract import Alert
 from handlers.views.text import count_of, escape
 
@@ -43,4 +44,6 @@ def _interval(interval: Interval) -> str:
     return f"{value:.2f} ({low:.2f} to {high:.2f})"
 
 
-ALERT = Alert(event=TuningReported, severity=Severity.INFO, text=tuning_reported)
+ALERT = Alert(
+    event=TuningReported, severity=Severity.INFO, kind=AlertClass.REPORTS, text=tuning_reported
+)

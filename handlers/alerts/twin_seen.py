@@ -2,6 +2,7 @@
 
 from engine.core.events import TwinSeen
 from engine.core.kinds import Role, Severity
+from engine.core.telling import AlertClass
 from handlers.contract import Alert
 
 
@@ -20,6 +21,7 @@ def twin_seen(event: TwinSeen) -> str:
 ALERT = Alert(
     event=TwinSeen,
     severity=Severity.CRITICAL,
+    kind=AlertClass.DESK,
     text=twin_seen,
     roles=frozenset({Role.OWNER}),
 )

@@ -3,8 +3,10 @@
 from types import ModuleType
 
 from handlers.commands import (
+    alerts,
     approve,
     ask,
+    audit,
     backtest,
     balance,
     budget,
@@ -12,6 +14,7 @@ from handlers.commands import (
     compare,
     health,
     help,  # noqa: A004 - a file is named as its command
+    invite,
     jobs,
     market,
     mode,
@@ -21,6 +24,7 @@ from handlers.commands import (
     panic,
     params,
     pause,
+    people,
     positions,
     reconcile,
     reload,
@@ -30,6 +34,7 @@ from handlers.commands import (
     signals,
     start,
     status,
+    topics,
     trades,
     tune,
     undo,
@@ -77,6 +82,11 @@ MODULES: tuple[ModuleType, ...] = (
     reload,
     health,
     mode,
+    alerts,
+    people,
+    invite,
+    topics,
+    audit,
 )
 COMMANDS: tuple[Command, ...] = tuple(module.COMMAND for module in MODULES)
 BUTTONS: tuple[Button, ...] = tuple(button for module in MODULES for button in module.BUTTONS)

@@ -13,7 +13,7 @@ from handlers.views.system import home_text
 async def start(desk: Desk, request: Request) -> Answer:
     """The home card, after the code that follows the name was redeemed."""
     if not request.words:
-        return _home(desk, request, welcome=False)
+        return _home(desk, request, welcome=request.just_paired)
     person = request.person
     role = await desk.pairing.redeem(
         request.words[0], person.person_id, person.name, request.chat_id

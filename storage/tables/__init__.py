@@ -19,6 +19,7 @@ from storage.tables.live_messages import LIVE_MESSAGES
 from storage.tables.model_calls import MODEL_CALLS
 from storage.tables.orders import ORDERS
 from storage.tables.outbox import OUTBOX
+from storage.tables.pages import PAGES
 from storage.tables.pairing_codes import PAIRING_CODES
 from storage.tables.paper_account import PAPER_ACCOUNT
 from storage.tables.paper_fills import PAPER_FILLS
@@ -30,14 +31,17 @@ from storage.tables.parley_rounds import PARLEY_ROUNDS
 from storage.tables.payments import PAYMENTS
 from storage.tables.people import PEOPLE
 from storage.tables.positions import POSITIONS
+from storage.tables.price_alerts import PRICE_ALERTS
 from storage.tables.receipts import RECEIPTS
 from storage.tables.research_jobs import RESEARCH_JOBS
 from storage.tables.research_trials import RESEARCH_TRIALS
 from storage.tables.shadows import SHADOWS
 from storage.tables.tape import TAPE
 from storage.tables.terminal_commands import TERMINAL_COMMANDS
+from storage.tables.topics import TOPICS
 from storage.tables.trades import TRADES
 from storage.tables.votes import VOTES
+from storage.tables.wishes import WISHES
 
 TABLES: tuple[Table, ...] = (
     IDENTITY,
@@ -75,6 +79,10 @@ TABLES: tuple[Table, ...] = (
     APPROVALS,
     SHADOWS,
     RESEARCH_JOBS,
+    WISHES,
+    PRICE_ALERTS,
+    PAGES,
+    TOPICS,
 )
 
 __all__ = ["METADATA", "TABLES"]

@@ -1,4 +1,4 @@
-"""Messages that are edited in place, such as the pinned status card."""
+"""Messages known by a name: cards edited in place, and the heads of threads."""
 
 from sqlalchemy import BigInteger
 from sqlmodel import Field

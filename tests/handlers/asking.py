@@ -24,6 +24,7 @@ from tests.fakes.services import (
     FakeRisks,
     FakeTuning,
 )
+from tests.fakes.told import FakeNotices, FakePriceWatch, FakeStaff
 
 if TYPE_CHECKING:
     from engine.services.approving import Approving
@@ -93,6 +94,9 @@ class FakeDesk:
         self.parley = FakeParley(
             a_why(text), a_why_not(text), some_rounds(text), two_curves(), a_history()
         )
+        self.notices = FakeNotices()
+        self.price_watch = FakePriceWatch()
+        self.staff = FakeStaff()
         self.redrawn: list[tuple[int, int, Answer]] = []
         self.pictures = FakePictures()
         self.record = FakeRecord()
@@ -113,6 +117,9 @@ class FakeDesk:
             pictures=self.pictures,
             health=FakeHealth(),
             pairing=FakePairing(),
+            notices=self.notices,
+            price_watch=self.price_watch,
+            staff=self.staff,
             mode=a_mode(text),
             now=lambda: self.now_at,
             nonce=lambda: "n0nce",

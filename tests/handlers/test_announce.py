@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from engine.core import events
 from engine.core.kinds import Role, TradingState
-from engine.core.messages import OutboxMessage, Priority
+from engine.core.messages import GIST, PAGE, THREAD, OutboxMessage, Priority
 from engine.core.reasons import Reason
 from handlers.announce import Recipient, announce
-from handlers.digest import GIST, Gist, call_arguments, digest, digest_text, mergeable
+from handlers.digest import Gist, call_arguments, digest, digest_text, mergeable
 from handlers.views.text import signed_money
 from tests.handlers.happenings import ANN, one_of_each, state_change
 from tests.handlers.markup import shown
@@ -81,8 +81,11 @@ def test_critical_events_go_first_in_line_and_small_ones_make_no_sound() -> None
 
 def test_what_is_ours_is_left_out_of_the_call() -> None:
     message = to_owner(closed(1))
-    assert set(message.payload) == {"text", GIST}
-    assert set(call_arguments(message.payload)) == {"text"}
+    assert set(message.payload) == {"text", "reply_markup", GIST, THREAD}
+    assert set(call_arguments(message.payload)) == {"text", "reply_markup"}
+    halted = to_owner(state_change(TradingState.HALTED))
+    assert set(halted.payload) == {"text", "reply_markup", GIST, PAGE}
+    assert set(call_arguments(halted.payload)) == {"text", "reply_markup"}
 
 
 def test_a_payload_survives_the_database() -> None:

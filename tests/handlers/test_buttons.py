@@ -8,7 +8,8 @@ from aiogram.filters.callback_data import CallbackData
 from engine.core.kinds import Role, TradingState
 from engine.core.parameters import Parameters, declarations
 from engine.core.parameters.parse import format_value
-from handlers import payloads
+from engine.core.telling import AlertClass
+from handlers import payloads, told_payloads
 from handlers.commands import BUTTONS, COMMANDS
 from handlers.confirm import Signer, short_digest
 from handlers.contract import Effect, Group
@@ -17,7 +18,8 @@ from tests.handlers.samples import NOW
 
 KINDS = {
     kind
-    for _, kind in inspect.getmembers(payloads, inspect.isclass)
+    for module in (payloads, told_payloads)
+    for _, kind in inspect.getmembers(module, inspect.isclass)
     if issubclass(kind, CallbackData) and kind is not CallbackData
 }
 LARGEST_ID = 36**8 - 1  # what an order's name can hold
@@ -60,6 +62,16 @@ LARGEST: dict[type[CallbackData], CallbackData] = {
     payloads.AdoptTap: payloads.AdoptTap(number=LARGEST_ID),
     payloads.AdoptConfirmed: payloads.AdoptConfirmed(**{**SIGNED, "subject": str(LARGEST_ID)}),
     payloads.PanicConfirmed: payloads.PanicConfirmed(**{**SIGNED, "subject": "x" * 8}),
+    told_payloads.SnoozeTap: told_payloads.SnoozeTap(kind=max(AlertClass, key=len)),
+    told_payloads.SeenTap: told_payloads.SeenTap(page_id="x" * 10, later=True),
+    told_payloads.AlertsTap: told_payloads.AlertsTap(kind=max(AlertClass, key=len)),
+    told_payloads.PriceAlertGone: told_payloads.PriceAlertGone(alert_id=LARGEST_ID),
+    told_payloads.PersonTap: told_payloads.PersonTap(person_id=2**52),
+    told_payloads.RoleTap: told_payloads.RoleTap(person_id=2**52, role="trader"),
+    told_payloads.RoleConfirmed: told_payloads.RoleConfirmed(
+        **{**SIGNED, "subject": f"{2**52}.trader.viewer"}
+    ),
+    told_payloads.AuditTap: told_payloads.AuditTap(before=LARGEST_ID),
 }
 
 

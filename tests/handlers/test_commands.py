@@ -21,6 +21,7 @@ from handlers.payloads import (
     UndoConfirmed,
     UndoTap,
 )
+from handlers.told_payloads import RoleConfirmed
 from tests.handlers.asking import FakeDesk, a_request, ask, tap
 from tests.handlers.markup import shown, units
 from tests.handlers.samples import HOSTILE
@@ -61,6 +62,11 @@ ROLE_OF = {
     "set": Role.TRADER,
     "undo": Role.TRADER,
     "reload": Role.OWNER,
+    "alerts": Role.VIEWER,
+    "people": Role.OWNER,
+    "invite": Role.OWNER,
+    "topics": Role.OWNER,
+    "audit": Role.OWNER,
 }
 
 
@@ -79,7 +85,8 @@ def test_every_command_needs_the_role_that_it_should() -> None:
 
 def test_what_changes_anything_is_beyond_a_viewer() -> None:
     for command in COMMANDS:
-        assert (command.role is Role.VIEWER) == (command.effect is Effect.READS)
+        if command.name != "audit":  # read by owners alone
+            assert (command.role is Role.VIEWER) == (command.effect is Effect.READS)
     assert {c.name for c in COMMANDS if c.safety} == {"panic", "pause"}
     reducing = {c.name for c in COMMANDS if c.effect is Effect.REDUCES}
     assert reducing == {"panic", "pause", "reconcile"}
@@ -114,6 +121,7 @@ CONFIRMS = (
     SetConfirmed,
     UndoConfirmed,
     ReloadConfirmed,
+    RoleConfirmed,
 )
 
 

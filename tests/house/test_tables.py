@@ -10,6 +10,7 @@ from sqlmodel import SQLModel
 
 from engine.core import events
 from engine.core.events import Event
+from engine.core.telling import AlertClass
 from handlers.alerts import ALERTS
 from handlers.commands import BUTTONS, COMMANDS
 from storage.tables import TABLES
@@ -123,3 +124,9 @@ def test_a_silent_alert_says_why_and_a_spoken_one_has_words() -> None:
     for alert in ALERTS:
         assert (alert.text is None) == bool(alert.silent_because), alert.event.__name__
         assert alert.roles, f"{alert.event.__name__} is told to nobody"
+
+
+def test_every_alert_has_a_class_and_every_class_of_the_desk_has_alerts() -> None:
+    assert all(isinstance(alert.kind, AlertClass) for alert in ALERTS)
+    used = {alert.kind for alert in ALERTS}
+    assert set(AlertClass) - used <= {AlertClass.APPROVALS}, "a class that never tells anything"

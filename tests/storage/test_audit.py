@@ -59,3 +59,9 @@ async def test_tampering_shows(
 ) -> None:
     await database.write(lambda db: db.execute(text(tampering)))
     assert await audit.first_broken() == broken
+
+
+async def test_pages_go_back_from_the_newest_and_end(audit: Audit) -> None:
+    assert [number for number, _ in await audit.page(0, 3)] == [4, 3, 2]
+    assert await audit.page(2, 3) == ((1, replace(ENTRY, at=at(0))),)
+    assert await audit.page(1, 3) == ()

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -213,3 +214,27 @@ async def test_putting_wakes_the_deliverer(outbox: Outbox) -> None:
 def test_an_expiry_must_be_aware() -> None:
     with pytest.raises(ValueError, match="aware UTC"):
         replace(a_message("a"), expires_at=AT.replace(tzinfo=None))
+
+
+async def test_who_is_out_gets_nothing_that_still_waits(database: Database, outbox: Outbox) -> None:
+    await outbox.put([a_message("sent", 1)])
+    assert await _drain(outbox) == ["sent"]
+    await outbox.put([a_message("a", 1), a_message("b", 1), a_message("c", 2)])
+    assert await outbox.drop(1) == 2
+    assert await _drain(outbox) == ["c"]
+    assert (await _states(database))["a"] == ("superseded", "no role any more")
+
+
+async def test_messages_with_buttons_and_known_keys_are_found(outbox: Outbox) -> None:
+    markup: dict[str, Any] = {"text": "?", "reply_markup": {"inline_keyboard": []}}
+    bare: dict[str, Any] = {"text": "x"}
+    for number, payload in enumerate((bare, markup, markup), start=1):
+        await outbox.put([replace(a_message(f"m{number}"), payload=payload)])
+        (delivery,) = await outbox.claim()
+        await outbox.sent(delivery.id, 100 + number)
+    await outbox.put([replace(a_message("waits"), payload=markup)])
+    chat_id = a_message("m1").chat_id
+    assert await outbox.with_buttons(chat_id, AT, 5) == (103, 102)
+    assert await outbox.with_buttons(chat_id, AT, 1) == (103,)
+    assert await outbox.with_buttons(chat_id + 1, AT, 5) == ()
+    assert await outbox.known(["m1", "waits", "never"]) == {"m1", "waits"}

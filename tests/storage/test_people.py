@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from engine.core.errors import UserError
 from engine.core.kinds import Role
 from engine.core.messages import AuditEntry, Person
 from engine.core.people import TERMINAL
@@ -94,3 +95,16 @@ async def test_only_the_hash_of_a_code_is_stored(database: Database, people: Peo
     row = await database.read(lambda db: db.execute(select(PAIRING_CODES)).one())
     assert code not in str(tuple(row))
     assert len(code) == CODE_LENGTH
+
+
+async def test_a_role_moves_only_from_what_it_was_and_an_owner_stays(people: People) -> None:
+    await people.put(replace(BEN, role=Role.OWNER))
+    await people.put(ANN)
+    assert await people.move(ANN.person_id, Role.TRADER, Role.OWNER) is None
+    assert await people.move(ANN.person_id, Role.VIEWER, Role.TRADER) == ANN
+    for role in (Role.VIEWER, None):
+        with pytest.raises(UserError, match="only owner"):
+            await people.move(BEN.person_id, Role.OWNER, role)
+    assert await people.move(ANN.person_id, Role.TRADER, Role.OWNER) is not None
+    assert await people.move(BEN.person_id, Role.OWNER, None) is not None
+    assert await people.everybody() == (replace(ANN, role=Role.OWNER),)

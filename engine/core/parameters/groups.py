@@ -149,5 +149,9 @@ class ChatParameters(Group):
     )  # fmt: skip
     digest_over: int = param(
         6, unit="count", group="chat", ge=2, le=100,
-        why="alerts waiting after an outage beyond which they are told as one digest",
+        why="alerts waiting at once beyond which they are told as one digest",
+    )  # fmt: skip
+    escalate_after_s: float = param(
+        300.0, unit="s", group="chat", ge=30, le=86_400,
+        why="a critical alert without a word is told again after this, then to one more person",
     )  # fmt: skip

@@ -64,6 +64,7 @@ class Rig:
     buttons: tuple[Button, ...] = ()
     arrived: Arrived = nobody
     desk: Desk | None = None  # None: the table's, whose services nobody calls
+    services: dict[str, Any] = field(default_factory=dict)  # of the desk, by name
 
     @property
     def pairing(self) -> CodePairing:
@@ -82,7 +83,7 @@ class Rig:
         return TelegramLink(
             settings=LinkSettings(**settings),
             stores=self.stores,
-            desk=self.desk or a_desk(self.pairing, self.now),
+            desk=self.desk or a_desk(self.pairing, self.now, **self.services),
             commands=self.commands or self.table.commands(),
             buttons=self.buttons or self.table.buttons(),
             voice=Voice(

@@ -164,11 +164,12 @@ class Table:
         )
 
 
-def a_desk(pairing: Pairing, now: Callable[[], datetime]) -> Desk:
-    """A desk whose services nobody calls: the table's handlers keep their own books."""
+def a_desk(pairing: Pairing, now: Callable[[], datetime], **services: Any) -> Desk:
+    """A desk whose other services nobody calls: the table's handlers keep their own books."""
     nothing = cast("Any", None)
     fields: dict[str, Any] = dict.fromkeys(Desk.__dataclass_fields__, nothing)
     mode = Mode(
         words="a test", badge="PAPER", market="simulated", symbols=(), timeframes=(), speed=1
     )
-    return Desk(**fields | {"pairing": pairing, "now": now, "mode": mode, "secret": bytes(32)})
+    known = {"pairing": pairing, "now": now, "mode": mode, "secret": bytes(32)}
+    return Desk(**fields | known | services)

@@ -7,7 +7,7 @@ from bot.telegram.pace import CHAT, GROUP, OVERALL, Pace, Window
 from bot.telegram.throttle import Throttle
 from engine.core.messages import Priority
 
-ALERT, SAFETY = Priority.ALERT, Priority.SAFETY
+ALERT, REPLY, SAFETY = Priority.ALERT, Priority.REPLY, Priority.SAFETY
 
 
 def sent(window: Window, now_s: float) -> None:
@@ -15,11 +15,13 @@ def sent(window: Window, now_s: float) -> None:
     window.end(now_s)
 
 
-def test_one_slot_of_a_burst_is_kept_for_safety() -> None:
+def test_one_slot_of_a_burst_is_kept_for_replies_and_one_for_safety() -> None:
     window = Window(CHAT)
     sent(window, 0.0)
+    assert window.wait_s(0.1, ALERT) > 2.7
+    assert window.wait_s(0.1, REPLY) == 0.0
     sent(window, 0.1)
-    assert window.wait_s(0.2, ALERT) > 2.7
+    assert window.wait_s(0.2, REPLY) > 2.7
     assert window.wait_s(0.2, SAFETY) == 0.0
 
 
@@ -38,12 +40,15 @@ def test_what_is_in_flight_counts() -> None:
     assert window.wait_s(0.0, SAFETY) == 0.0
 
 
-def test_a_group_takes_eighteen_a_minute_and_two_more_for_safety() -> None:
+def test_a_group_takes_sixteen_alerts_a_minute_two_replies_and_two_more_for_safety() -> None:
     pace = Pace(-5, Window(OVERALL))
     for number in range(18):
         pace.begin()
         pace.end(number * 2.0)
-    assert pace.wait_s(39.0, ALERT) > 20
+        if number == 15:
+            assert pace.wait_s(36.0, ALERT) > 20
+            assert pace.wait_s(36.0, REPLY) == 0.0
+    assert pace.wait_s(39.0, REPLY) > 20
     assert pace.wait_s(39.0, SAFETY) == 0.0
 
 
