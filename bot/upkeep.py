@@ -97,6 +97,7 @@ class Upkeep:
             file=None if path is None else WatchedFile(path),
             ballast=ballast,
             account=None if live is None else AccountWatch(live.look, self._room.desk),
+            tuning=self._room.tuning,
         )
         jobs = scheduler(JOBS, workshop)
         jobs.start()

@@ -7,6 +7,7 @@ from pathlib import Path
 from bot.account_watch import AccountWatch
 from engine.execution.desk import Desk
 from engine.execution.switch import Switch
+from engine.services.tuning import Tuning
 from llm.record import VoteRecord
 from storage.database import Database
 from storage.files import Ballast, WatchedFile
@@ -27,6 +28,7 @@ class Workshop:
     file: WatchedFile | None = None  # the SQLite file
     ballast: Ballast | None = None
     account: AccountWatch | None = None  # of a live desk
+    tuning: Tuning | None = None
 
     @property
     def switch(self) -> Switch:

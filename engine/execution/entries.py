@@ -1,5 +1,6 @@
 """From a closed bar to an entry order: propose, parley, gate, confirm, send."""
 
+import math
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -12,12 +13,13 @@ from engine.core.ports import Advisor, Clock, Confirmer, Record
 from engine.core.positions import EntryFacts, EntryTerms
 from engine.core.reasons import Reason
 from engine.execution import valuation
-from engine.execution.additions import Addition, addition_to, may_add, most_base
+from engine.execution.additions import Addition, addition_to, may_add
+from engine.execution.additions import most_base as most_added
 from engine.execution.books import Books
 from engine.execution.company import company_of, held_of
 from engine.execution.dial import Dial
 from engine.execution.drafts import Want
-from engine.execution.executor import Executor
+from engine.execution.executor import NOTHING, Executor
 from engine.execution.guarding import planned_stop
 from engine.execution.resting import Scene, first_want
 from engine.market.bars import BarStore
@@ -93,15 +95,13 @@ class Entries:
         self._thinking[proposal.symbol] = proposal
         try:
             verdict = await self._counsel.advisor.advise(proposal.snapshot)
-            answer = self._judged(proposal, verdict)
+            answer = self.judged(proposal, verdict)
             if isinstance(answer, Sized) and not await self._counsel.confirmer.confirm(
                 proposal, answer.notional_quote
             ):
                 answer = Denial(Reason.VETOED, "vetoed")
             denial = (
-                await self._enter(proposal, verdict, answer)
-                if isinstance(answer, Sized)
-                else answer
+                await self.enter(proposal, verdict, answer) if isinstance(answer, Sized) else answer
             )
             if denial is not None:
                 self._deny(proposal, verdict, denial)
@@ -111,9 +111,15 @@ class Entries:
     def refused_anyway(self, symbol: str) -> bool:
         """Whether the rules say no to what is proposed on the symbol, whatever the voters say."""
         proposal = self._thinking.get(symbol)
-        return proposal is not None and isinstance(self._judged(proposal, CERTAIN), Denial)
+        return proposal is not None and isinstance(self.judged(proposal, CERTAIN), Denial)
 
-    def _judged(self, proposal: Proposal, verdict: Verdict) -> Sized | Denial:
+    def judged(
+        self, proposal: Proposal, verdict: Verdict, most_base: float = math.inf
+    ) -> Sized | Denial:
+        """What the rules say to the proposal after that verdict, as the desk stands now.
+
+        `most_base` bounds the size from above, whatever the rules would take.
+        """
         if not verdict.approved:
             reason = Reason.VOTED_DOWN if verdict.quorum_met else Reason.NO_QUORUM
             return Denial(reason, verdict.why)
@@ -147,7 +153,7 @@ class Entries:
                 snapshot.at,
                 verdict.confidence_ratio,
                 snapshot.features["expansion_ratio"],
-                most_base(addition),
+                min(most_base, most_added(addition)),
             ),
         )
         return judge(entry, self._desk_view(snapshot, addition), parameters)
@@ -171,6 +177,7 @@ class Entries:
             open_risk_quote=valuation.open_risk_quote(books),
             open_symbols=frozenset(taken),
             unknown_symbols=frozenset(books.frozen()),
+            paused_symbols=frozenset(pause.symbol for pause in books.state.paused_symbols),
             entries_last_hour=books.entries_last_hour(now),
             last_loss_at=books.state.last_loss_at,
             feed_age_s={s: (now - moved.at).total_seconds() for s, moved in prices},
@@ -182,7 +189,10 @@ class Entries:
             funding_ratio=books.funding_ratio,
         )
 
-    async def _enter(self, proposal: Proposal, verdict: Verdict, sized: Sized) -> Denial | None:
+    async def enter(
+        self, proposal: Proposal, verdict: Verdict, sized: Sized, also: Record = NOTHING
+    ) -> Denial | None:
+        """Sends the entry; `also` becomes durable with it. A denial: nothing was sent."""
         books = self._books
         position = books.position_on(proposal.symbol)
         if sized.adds_to != (None if position is None else position.position_id):
@@ -214,7 +224,7 @@ class Entries:
             position_id=position_id,
             size_steps=sized.steps,
         )
-        also = Record(state=books.state, events=(decided,))
+        also = replace(also, state=books.state, events=(*also.events, decided))
         try:
             await self._executor.enter(position_id, terms, want, also)
         except StorageError as error:

@@ -24,6 +24,7 @@ from handlers.alerts import (
     order_unknown,
     panic_reported,
     parameters_changed,
+    person_acted,
     position_increased,
     position_reduced,
     price_refused,
@@ -42,6 +43,7 @@ from handlers.alerts import (
 from handlers.contract import Alert
 
 MODULES: tuple[ModuleType, ...] = (
+    person_acted,
     price_refused,
     account_mended,
     account_trouble,

@@ -5,6 +5,7 @@ from sqlalchemy import Table
 from storage.tables.audit import AUDIT
 from storage.tables.base import METADATA
 from storage.tables.calibration import CALIBRATION
+from storage.tables.codes import CODES
 from storage.tables.decisions import DECISIONS
 from storage.tables.desk_state import DESK_STATE
 from storage.tables.equity import EQUITY
@@ -50,6 +51,7 @@ TABLES: tuple[Table, ...] = (
     LIVE_MESSAGES,
     PEOPLE,
     PAIRING_CODES,
+    CODES,
     PARAMETER_VERSIONS,
     AUDIT,
     RECEIPTS,

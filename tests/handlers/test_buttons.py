@@ -22,8 +22,9 @@ KINDS = {
 }
 LARGEST_ID = 36**8 - 1  # what an order's name can hold
 LONGEST_TEXT = "123456789012.12345678bars"  # what the parser takes, with the longest unit
-SLIP = Signer(b"k" * 32, "set", 2**52).sign(f"{short_digest('x', 6)}={LONGEST_TEXT}", NOW)
+SLIP = Signer(b"k" * 32, "set", 2**52).sign(f"{short_digest('x', 6)}={LONGEST_TEXT}~0xc0", NOW)
 SIGNED = {"subject": SLIP.subject, "until": SLIP.until, "code": SLIP.code}
+LONGEST_TRADE = f"{short_digest('x', 6)}:999999999.9999:{1.2345678e-15:.8g}"
 LARGEST: dict[type[CallbackData], CallbackData] = {
     payloads.PositionsTap: payloads.PositionsTap(again=True, page=LARGEST_ID),
     payloads.TradesTap: payloads.TradesTap(
@@ -44,6 +45,24 @@ LARGEST: dict[type[CallbackData], CallbackData] = {
     payloads.ResumeConfirmed: payloads.ResumeConfirmed(
         **{**SIGNED, "subject": "reducing-mismatch-1234567"}
     ),
+    payloads.CloseTap: payloads.CloseTap(position_id=LARGEST_ID, share_pct=100),
+    payloads.CloseConfirmed: payloads.CloseConfirmed(
+        **{**SIGNED, "subject": "zzzzzzzz.100.abcdef"}
+    ),
+    payloads.CloseAllConfirmed: payloads.CloseAllConfirmed(**{**SIGNED, "subject": "100.abcdefgh"}),
+    payloads.BreakevenTap: payloads.BreakevenTap(position_id=LARGEST_ID),
+    payloads.BreakevenConfirmed: payloads.BreakevenConfirmed(
+        **{**SIGNED, "subject": "zzzzzzzz.abcdef"}
+    ),
+    payloads.TrailTap: payloads.TrailTap(position_id=LARGEST_ID, is_on=False, version="abcdef"),
+    payloads.ProfileTap: payloads.ProfileTap(name="normal"),
+    payloads.ProfileConfirmed: payloads.ProfileConfirmed(
+        **{**SIGNED, "subject": f"normal.{LARGEST_ID}"}
+    ),
+    payloads.StrategyTap: payloads.StrategyTap(name="volatility_squeeze", is_on=False),
+    payloads.CancelTap: payloads.CancelTap(order="abc12zzzzzzzze01"),
+    payloads.BuyConfirmed: payloads.BuyConfirmed(**{**SIGNED, "subject": LONGEST_TRADE}),
+    payloads.SellConfirmed: payloads.SellConfirmed(**{**SIGNED, "subject": LONGEST_TRADE}),
     payloads.PanicConfirmed: payloads.PanicConfirmed(**{**SIGNED, "subject": "x" * 8}),
 }
 

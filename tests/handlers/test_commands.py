@@ -12,10 +12,16 @@ from handlers import commands
 from handlers.commands import BUTTONS, COMMANDS, MODULES
 from handlers.contract import Effect
 from handlers.payloads import (
+    BreakevenConfirmed,
+    BuyConfirmed,
+    CloseAllConfirmed,
+    CloseConfirmed,
     Dismissed,
     PanicConfirmed,
+    ProfileConfirmed,
     ReloadConfirmed,
     ResumeConfirmed,
+    SellConfirmed,
     SetConfirmed,
     UndoConfirmed,
     UndoTap,
@@ -49,8 +55,21 @@ ROLE_OF = {
     "panic": Role.TRADER,
     "pause": Role.TRADER,
     "resume": Role.TRADER,
+    "close": Role.TRADER,
+    "closeall": Role.TRADER,
+    "reduce": Role.TRADER,
+    "breakeven": Role.TRADER,
+    "trail": Role.TRADER,
+    "cancel": Role.TRADER,
+    "buy": Role.OWNER,
+    "sell": Role.OWNER,
+    "blacklist": Role.TRADER,
+    "watch": Role.TRADER,
+    "strategy": Role.TRADER,
+    "pin": Role.TRADER,
     "set": Role.TRADER,
     "undo": Role.TRADER,
+    "preset": Role.TRADER,
     "reload": Role.OWNER,
 }
 
@@ -73,7 +92,10 @@ def test_what_changes_anything_is_beyond_a_viewer() -> None:
         assert (command.role is Role.VIEWER) == (command.effect is Effect.READS)
     assert {c.name for c in COMMANDS if c.safety} == {"panic", "pause"}
     reducing = {c.name for c in COMMANDS if c.effect is Effect.REDUCES}
-    assert reducing == {"panic", "pause", "reconcile"}
+    assert reducing == {
+        *("panic", "pause", "reconcile"),
+        *("close", "closeall", "reduce", "breakeven", "cancel"),
+    }
 
 
 @pytest.mark.parametrize("text", ["", HOSTILE], ids=["plain", "hostile"])
@@ -95,10 +117,14 @@ async def test_a_payload_of_another_button_is_a_fault_not_a_confirmation(fake: F
         if button.payload in {*CONFIRMS, UndoTap}:
             with pytest.raises(TypeError, match=button.payload.__name__):
                 await button.handler(fake.desk, a_request(button=Dismissed()))
-    assert (fake.controls.asked, fake.tuning.asked) == ([], [])
+    assert (fake.controls.asked, fake.tuning.asked, fake.acting.asked) == ([], [], [])
 
 
-CONFIRMS = (PanicConfirmed, ResumeConfirmed, SetConfirmed, UndoConfirmed, ReloadConfirmed)
+CONFIRMS = (
+    *(PanicConfirmed, ResumeConfirmed, SetConfirmed, UndoConfirmed, ReloadConfirmed),
+    *(CloseConfirmed, CloseAllConfirmed, BreakevenConfirmed, BuyConfirmed, SellConfirmed),
+    ProfileConfirmed,
+)
 
 
 @pytest.mark.parametrize("kind", CONFIRMS, ids=lambda kind: kind.__name__)
@@ -106,4 +132,4 @@ async def test_no_confirmation_can_be_made_up(fake: FakeDesk, kind: type[Callbac
     made_up = kind(subject="x", until="1zzzzzz", code="AAAAAAAAAAAA")
     with pytest.raises(UserError, match="not yours"):
         await tap(fake, made_up)
-    assert (fake.controls.asked, fake.tuning.asked) == ([], [])
+    assert (fake.controls.asked, fake.tuning.asked, fake.acting.asked) == ([], [], [])

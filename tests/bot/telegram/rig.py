@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -21,6 +21,7 @@ from engine.core.events import Event
 from engine.core.kinds import Role
 from engine.core.messages import OutboxMessage, Person, Priority
 from handlers.contract import Button, Command
+from handlers.desk import CodeCheck, NoCodes
 from handlers.digest import digest
 from storage.audit import Audit
 from storage.database import Database
@@ -59,6 +60,7 @@ class Rig:
     now: WallClock = field(default_factory=WallClock)
     told: list[Event] = field(default_factory=list)
     settings: dict[str, Any] = field(default_factory=dict)
+    codes: CodeCheck = field(default_factory=NoCodes)
     commands: tuple[Command, ...] = ()  # empty: the table's
     buttons: tuple[Button, ...] = ()
 
@@ -79,7 +81,7 @@ class Rig:
         return TelegramLink(
             settings=LinkSettings(**settings),
             stores=self.stores,
-            desk=a_desk(self.pairing, self.now),
+            desk=replace(a_desk(self.pairing, self.now), codes=self.codes),
             commands=self.commands or self.table.commands(),
             buttons=self.buttons or self.table.buttons(),
             voice=Voice(tell=self.told.append, digest=partial(digest, badge="PAPER")),
