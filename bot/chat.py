@@ -10,6 +10,7 @@ from hashlib import sha256
 from pydantic import SecretStr
 
 from bot.approval_cards import ApprovalCards
+from bot.codes import Codes
 from bot.engine_room import EngineRoom
 from bot.localchat.world import DEFAULT_TOKEN
 from bot.model_desk import ParleyDesk
@@ -33,6 +34,7 @@ from engine.services.research import Research
 from handlers.commands import BUTTONS, COMMANDS
 from handlers.desk import Desk
 from handlers.digest import digest
+from storage.codes import CodeStore
 from storage.database import Database
 from storage.forecasts import Forecasts
 from storage.inbox import Inbox
@@ -82,6 +84,8 @@ class Chat:
         seed = f"{room.identity.database_uuid}|{token}"
         desk = Desk(
             controls=room.controls,
+            pauses=room.pauses,
+            acting=room.acting,
             reports=room.reports,
             risks=room.risks,
             orders=room.orders,
@@ -101,6 +105,9 @@ class Chat:
             now=_utc_now,
             nonce=partial(secrets.token_urlsafe, 6),
             redraw=self._redraws.redraw,
+            codes=Codes(
+                settings.owner_pin, settings.owner_totp_secret, CodeStore(database), _utc_now
+            ),
             secret=sha256(seed.encode()).digest(),
         )
         self._desk = desk

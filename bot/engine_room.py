@@ -23,9 +23,11 @@ from engine.execution.confirmers import ApproveAll, AskPeople
 from engine.execution.desk import Desk, Doors
 from engine.execution.dial import Dial
 from engine.market.talib_calls import load
+from engine.services.acting import Acting
 from engine.services.approving import Approving
 from engine.services.controls import Controls
 from engine.services.order_reports import OrderReports
+from engine.services.pauses import Pauses
 from engine.services.reports import Reports
 from engine.services.risk_reports import RiskReports
 from engine.services.tuning import Tuning
@@ -59,6 +61,8 @@ class EngineRoom:
     outbox: Outbox
     identity: Identity
     controls: Controls
+    pauses: Pauses
+    acting: Acting
     reports: Reports
     risks: RiskReports
     orders: OrderReports
@@ -169,6 +173,8 @@ async def build(
         outbox=outbox,
         identity=opened.identity,
         controls=Controls(desk),
+        pauses=Pauses(desk, journal),
+        acting=Acting(desk, journal, market.quote),
         risks=RiskReports(desk, StoredReports(database), market.quote),
         orders=OrderReports(desk),
         reports=Reports(desk, venue, StoredReports(database), market.mode, market.quote),

@@ -27,6 +27,8 @@ DEFAULT_VOTERS = "trend=rules:trend,reversion=rules:reversion,volatility=rules:v
 SIMULATED = "simulated"
 REPLAY_PREFIX = "replay:"
 LIVE_CONFIRM = "I understand"
+_BASE32 = re.compile(r"[A-Za-z2-7]{23,128}=*")  # 112 bits
+LEAST_PIN = 4
 _LINE = re.compile(r"(export\s+)?[A-Za-z_][A-Za-z0-9_]*\s*=.*")
 _HEARTBEAT = re.compile(r"https://[^\s/]|http://(127\.0\.0\.1|localhost)[:/]")
 _TOKEN = re.compile(r"[0-9]{1,16}:[A-Za-z0-9_-]{1,64}")
@@ -48,6 +50,12 @@ class Settings(BaseModel):
     telegram_api_base: str = Field("", description="another Bot API server, e.g. self-hosted")
     telegram_users: str = Field(
         "", description="who may talk to the desk: id:role,id:role; roles owner, trader, viewer"
+    )
+    owner_pin: SecretStr = Field(
+        SecretStr(""), description="asked for with /pin before risk is raised; empty = not asked"
+    )
+    owner_totp_secret: SecretStr = Field(
+        SecretStr(""), description="base32 secret of an authenticator app, instead of a PIN"
     )
     telegram_webhook_url: str = Field("", description="public https URL; empty = long polling")
     telegram_webhook_secret: SecretStr = Field(
@@ -126,6 +134,11 @@ class Settings(BaseModel):
             self._may_be_live()
         if self.telegram_webhook_url and not self.telegram_webhook_secret.get_secret_value():
             raise ValueError("TELEGRAM_WEBHOOK_URL needs TELEGRAM_WEBHOOK_SECRET")
+        if 0 < len(self.owner_pin.get_secret_value()) < LEAST_PIN:
+            raise ValueError(f"OWNER_PIN needs at least {LEAST_PIN} characters")
+        secret = self.owner_totp_secret.get_secret_value()
+        if secret and not _BASE32.fullmatch(secret.replace(" ", "")):
+            raise ValueError("OWNER_TOTP_SECRET is not base32 of at least 23 letters A-Z and 2-7")
         _ = self.users, self.timeframe_list, self.voter_keys, self.topics  # raise here, at boot
         if not _HEARTBEAT.match(self.heartbeat_url.get_secret_value() or "https://x"):
             raise ValueError("HEARTBEAT_URL must be an https address")

@@ -108,6 +108,7 @@ class Upkeep:
             cash=None if live is None else CashWatch(self._room.desk, live.venue),
             retuner=self._retuner,
             told=self.told,
+            tuning=self._room.tuning,
         )
         jobs = scheduler(JOBS, workshop, zone_named(self._room.dial.parameters.home_zone))
         jobs.start()

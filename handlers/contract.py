@@ -94,6 +94,7 @@ class Answer:
     edit: bool = False
     pin_as: str = ""  # a pinned live card of this name: sent once, edited from then on
     priority: Priority = Priority.REPLY
+    unsay: bool = False  # the person's message is deleted: it held what must not stay in a chat
 
 
 Handler = Callable[["Desk", Request], Awaitable[Answer]]

@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING, TypeVar
 from aiogram.filters.callback_data import CallbackData
 
 from engine.core.errors import UserError
-from engine.core.kinds import Role, TradingState
+from engine.core.kinds import Role, TradingState, Trail
 from handlers.confirm import Signer, Slip
 from handlers.contract import Key, Request
 from handlers.payloads import (
     BalanceTap,
+    BreakevenTap,
     ChartTap,
+    CloseTap,
     Dismissed,
     PanicTap,
     PauseTap,
@@ -19,9 +21,11 @@ from handlers.payloads import (
     ResumeTap,
     StatusTap,
     TradesTap,
+    TrailTap,
 )
 
 if TYPE_CHECKING:
+    from engine.core.positions import Position
     from handlers.desk import Desk
 
 Tap = TypeVar("Tap", bound=CallbackData)
@@ -29,6 +33,7 @@ Rows = tuple[tuple[Key, ...], ...]
 
 _LONGEST_SYMBOL_BYTES = 32  # a button holds 64 bytes in all
 QUESTION_LIFE = timedelta(minutes=2)
+PRICE_LIFE = timedelta(seconds=30)  # of a question that shows a price
 PANIC_LIFE = timedelta(minutes=5)  # closing lowers risk: no hurry, and no trap
 
 
@@ -106,6 +111,32 @@ def signer(desk: "Desk", request: Request, action: str) -> Signer:
 def slip_for(desk: "Desk", request: Request, action: str, subject: str) -> Slip:
     """A slip that lives as long as a question does."""
     return signer(desk, request, action).sign(subject, desk.now() + QUESTION_LIFE)
+
+
+def position_keys(position: "Position", role: Role) -> Rows:
+    """The acts on one position; none for who may not act."""
+    if not role.covers(Role.TRADER):
+        return ()
+    number, version = position.position_id, position.version
+    turns = ((Trail.ON, "Trail on"), (Trail.OFF, "Trail off"))
+    shares = ((25, "Close 25 %"), (50, "50 %"), (100, "All"))
+    return (
+        tuple(
+            Key(label=label, payload=CloseTap(position_id=number, share_pct=share_pct))
+            for share_pct, label in shares
+        ),
+        (
+            Key(label="Stop to entry", payload=BreakevenTap(position_id=number)),
+            *(
+                Key(
+                    label=label,
+                    payload=TrailTap(position_id=number, is_on=trail is Trail.ON, version=version),
+                )
+                for trail, label in turns
+                if position.trail is not trail
+            ),
+        ),
+    )
 
 
 def _pause() -> Key:

@@ -1,15 +1,17 @@
 """The desk's parameters as versions: each says who changed what, when and why."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, func, select
 
 from engine.core.errors import UserError
-from engine.core.messages import AuditEntry, ParameterVersion
+from engine.core.messages import AuditEntry, ParameterVersion, Revert
 from storage.audit import append_entry
 from storage.database import Database
+from storage.mapping.codec import encode
 from storage.tables.parameter_versions import PARAMETER_VERSIONS
 
 _NAMES = tuple(field.name for field in fields(ParameterVersion))
@@ -57,7 +59,8 @@ class ParameterVersions:
 
 def append_version(connection: Connection, version: ParameterVersion) -> None:
     """Inserts the successor of the newest version; raises UserError when it is not that."""
-    row = {name: getattr(version, name) for name in _NAMES} | {"values": dict(version.values)}
+    row = {name: getattr(version, name) for name in _NAMES}
+    row |= {"values": dict(version.values), "reverts": encode(version.reverts)}
     newest = select(func.coalesce(func.max(PARAMETER_VERSIONS.c.version), 0))
     present = connection.execute(newest).scalar_one()
     if version.version != present + 1:
@@ -75,4 +78,11 @@ def _newest_first() -> Select[Any]:
 
 def _version_of(row: Row[Any]) -> ParameterVersion:
     values = row._mapping  # `row.values` would be a method of the row
-    return ParameterVersion(**{name: values[name] for name in _NAMES})
+    found = {name: values[name] for name in _NAMES}
+    found["reverts"] = tuple(_revert_of(each) for each in found["reverts"])
+    return ParameterVersion(**found)
+
+
+def _revert_of(raw: Mapping[str, Any]) -> Revert:
+    # values are JSON as they are: true is no 1, and 1 is no 1.0
+    return Revert(**{**raw, "due_at": datetime.fromisoformat(raw["due_at"])})

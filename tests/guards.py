@@ -11,7 +11,8 @@ from pathlib import Path
 REPO = Path(__file__).resolve().parent.parent
 # Settings and keys of the person who runs the tests: a test names what it needs itself.
 OURS = re.compile(
-    r"(TELEGRAM|EXCHANGE|OPENAI|ANTHROPIC|MARKET|HTTP)_\w+|\w+_API_KEY(_FILE)?|MARKET|MARKET_\w+"
+    r"(TELEGRAM|EXCHANGE|OPENAI|ANTHROPIC|MARKET|HTTP|OWNER)_\w+"
+    r"|\w+_API_KEY(_FILE)?|MARKET|MARKET_\w+"
     r"|(SYMBOLS|TIMEFRAMES|TRADING|LIVE_CONFIRM|START_CASH_QUOTE|VOTERS|LOG_LEVEL|DATA_DIR"
     r"|DATABASE_URL|HEARTBEAT_URL|VOTER_API_KEYS|MODEL_PRICES|NEWS_FEEDS|TAPE)(_FILE)?"
 )

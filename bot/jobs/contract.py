@@ -10,6 +10,7 @@ from bot.told import Told
 from engine.execution.cash_watch import CashWatch
 from engine.execution.desk import Desk
 from engine.execution.switch import Switch
+from engine.services.tuning import Tuning
 from llm.record import VoteRecord
 from storage.database import Database
 from storage.files import Ballast, WatchedFile
@@ -33,6 +34,7 @@ class Workshop:
     cash: CashWatch | None = None  # of a live desk
     retuner: Retuner | None = None  # where there are bars to tune on
     told: Told | None = None
+    tuning: Tuning | None = None
 
     @property
     def switch(self) -> Switch:

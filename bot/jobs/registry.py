@@ -12,6 +12,7 @@ from bot.jobs import (
     label_votes,
     prices,
     prune,
+    revert,
     summaries,
     tune,
 )
@@ -29,6 +30,7 @@ MODULES = (
     label_votes,
     prices,
     prune,
+    revert,
     summaries,
     tune,
 )

@@ -18,7 +18,7 @@ from bot.telegram.roster import Roster, StrangerLog
 from bot.telegram.updates import ChatChanged, Incoming, chat_changed, incoming
 from engine.core.errors import StorageError
 from engine.core.messages import InboxUpdate
-from handlers.desk import Pairing
+from handlers.desk import CodeCheck, Pairing
 from storage.inbox import Inbox
 
 PAUSE_S = (0.1, 5.0)  # between attempts at a database that refuses: first and longest
@@ -40,6 +40,7 @@ class Intake:
         roster: Roster,
         strangers: StrangerLog,
         pairing: Pairing,
+        codes: CodeCheck,
         vocabulary: Vocabulary,
         worker: Worker,
         on_chat: Callable[[ChatChanged], None],
@@ -50,6 +51,7 @@ class Intake:
         self._roster = roster
         self._strangers = strangers
         self._pairing = pairing
+        self._codes = codes
         self._vocabulary = vocabulary
         self._worker = worker
         self._on_chat = on_chat
@@ -104,6 +106,8 @@ class Intake:
                 self._strangers.note(came.person_id, came.name)
                 return
             came = paired
+        if came.code and came.is_private:
+            await self._codes.attempt(came.person_id, came.code, came.update_id)
         row = self._row(came)
         is_new = await self._inbox.add(row)
         if is_new and not is_submitted:

@@ -180,10 +180,13 @@ class Performer:
         answer = replace(answer, text=note + text if text else text)
         is_new_card = bool(answer.pin_as) and not answer.edit
         key = live_key(answer.pin_as, asking.command_id) if is_new_card else ""
+        messages = compose(answer, asking.place(key or reply_key(asking.command_id)))
+        if answer.unsay and isinstance(asking.asked, Said):
+            messages += (_unsaid(asking.asked, asking.update.chat_id, asking.command_id),)
         return Outcome(
             state=InboxState.DONE,
             result=_first_line(answer),
-            messages=compose(answer, asking.place(key or reply_key(asking.command_id))),
+            messages=messages,
             audit=asking.audited(run, self.desk, _first_line(answer)),
             toast=answer.toast[:TOAST_LIMIT],
         )

@@ -96,6 +96,7 @@ class TelegramLink:
             roster=self._roster,
             strangers=self._strangers,
             pairing=desk.pairing,
+            codes=desk.codes,
             vocabulary=self._vocabulary,
             worker=self._worker,
             on_chat=self._chat_changed,

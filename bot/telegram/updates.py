@@ -4,7 +4,8 @@ Authority is a person's own message or tap. A forward, a channel's or an anonymo
 message through another bot and an edited message are not (reliability.md section 8).
 """
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from aiogram.types import CallbackQuery, Chat, Message, Update, User
@@ -21,6 +22,7 @@ NEVER_AUTHORITY = frozenset({
 TEXT_KEPT = 1000  # characters; no command is longer
 NAME_KEPT = 64
 PRIVATE = "private"
+_CODE = re.compile(r"/pin(?:@\w+)?\s+(.+)", re.IGNORECASE | re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +36,7 @@ class Incoming:
     is_private: bool
     said_at: datetime | None  # None: a tap carries no time
     asked: Asked
+    code: str = field(default="", repr=False)  # of a /pin: stored nowhere, not even in `asked`
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,9 @@ def _from_message(update_id: int, message: Message) -> Incoming | None:
     text = (message.text or "").strip()[:TEXT_KEPT]
     if not text or not (text.startswith("/") or message.chat.type == PRIVATE):
         return None  # in a group only commands are meant for us
+    code = _CODE.fullmatch(text)
+    if code is not None:
+        text = "/pin"
     had_secret = holds_secret(text)
     said = Said(
         name=_name(person),
@@ -76,7 +82,8 @@ def _from_message(update_id: int, message: Message) -> Incoming | None:
         had_secret=had_secret,
         thread_id=message.message_thread_id if message.is_topic_message else None,
     )
-    return _incoming(update_id, person, message.chat, message.date.astimezone(UTC), said)
+    came = _incoming(update_id, person, message.chat, message.date.astimezone(UTC), said)
+    return came if code is None else replace(came, code=code[1].replace(" ", ""))
 
 
 def _from_tap(update_id: int, query: CallbackQuery) -> Incoming | None:

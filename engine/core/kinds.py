@@ -95,6 +95,14 @@ class Liquidity(StrEnum):
     TAKER = "taker"
 
 
+class Trail(StrEnum):
+    """Whether a position's stop follows the best price."""
+
+    PLAN = "plan"  # as its exit plan says
+    ON = "on"  # a person's word, from the entry on
+    OFF = "off"  # a person's word: the stop stays where it is, or goes to breakeven
+
+
 class TradingState(StrEnum):
     """What the desk may do: everything, exits only, or only cancels and panic's exits."""
 

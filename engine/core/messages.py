@@ -98,6 +98,16 @@ class Person:
     chat_id: int | None = None  # the private chat; None until the person has written
 
 
+@dataclass(frozen=True, slots=True)
+class Revert:
+    """A change that ends by itself: at `due_at` the parameter goes back, if it is still so."""
+
+    name: str
+    back_to: bool | int | float | str
+    meanwhile: bool | int | float | str
+    due_at: datetime
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParameterVersion:
     """The whole set of parameters as somebody left it."""
@@ -109,6 +119,7 @@ class ParameterVersion:
     why: str
     at: datetime
     undo_of: int | None = None  # the version that this one takes back
+    reverts: tuple[Revert, ...] = ()  # what is to go back by itself
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

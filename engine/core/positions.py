@@ -1,11 +1,12 @@
 """Positions and the trades they become."""
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
 
-from engine.core.kinds import Liquidity, PositionSide, Regime
+from engine.core.kinds import Liquidity, PositionSide, Regime, Trail
 from engine.core.money import ZERO
 
 
@@ -71,10 +72,17 @@ class Position:
     plan_name: str = "default"
     risk_quote: float = 0.0  # 1R of the first entry: results are told in it, additions keep to it
     adds_done: int = 0  # additions so far
+    trail: Trail = Trail.PLAN
 
     @property
     def is_open(self) -> bool:
         return self.qty_base > 0
+
+    @property
+    def version(self) -> str:
+        """Six letters that change with every fill and with a person's word, not with prices."""
+        said = f"{self.position_id}|{self.qty_base}|{self.initial_qty_base}|{self.trail.value}"
+        return hashlib.sha256(said.encode()).hexdigest()[:6]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

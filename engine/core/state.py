@@ -1,6 +1,6 @@
 """What the desk knows of itself across restarts."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -40,6 +40,14 @@ SELF_ENDING = frozenset(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class SymbolPause:
+    """No entries on a symbol, by a person's word."""
+
+    symbol: str
+    until_at: datetime | None  # market time; None: until somebody resumes
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeskState:
     """The persisted state of the desk; one row."""
@@ -63,6 +71,19 @@ class DeskState:
     losing_streak: int = 0  # losing trades in a row, up to the last that closed
     last_position_id: int = 0
     cursor_at: datetime | None = None  # every market event at or before it is digested
+    resume_at: datetime | None = None  # market time at which a person's pause ends by itself
+    paused_symbols: tuple[SymbolPause, ...] = ()
+
+    @property
+    def ends_by_itself(self) -> bool:
+        """Whether what holds the desk back waits for nobody."""
+        return self.cause in SELF_ENDING or self.resume_at is not None
+
+
+def pauses_after(state: DeskState, at: datetime) -> DeskState:
+    """`state` without the pauses of symbols that are over at that moment."""
+    left = tuple(p for p in state.paused_symbols if p.until_at is None or at < p.until_at)
+    return state if left == state.paused_symbols else replace(state, paused_symbols=left)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

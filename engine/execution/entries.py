@@ -1,5 +1,6 @@
 """From a closed bar to an entry order: propose, parley, gate, confirm, send."""
 
+import math
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -13,11 +14,12 @@ from engine.core.ports import Advisor, Clock, Confirmer, Record
 from engine.core.positions import EntryFacts, EntryTerms
 from engine.core.reasons import Reason
 from engine.execution import valuation
-from engine.execution.additions import Addition, addition_to, may_add, most_base
+from engine.execution.additions import Addition, addition_to, may_add
+from engine.execution.additions import most_base as most_added
 from engine.execution.books import Books
 from engine.execution.company import company_of, held_of
 from engine.execution.dial import Dial
-from engine.execution.executor import Executor
+from engine.execution.executor import NOTHING, Executor
 from engine.execution.guarding import planned_stop
 from engine.execution.parking import Parking, waits, with_end_of
 from engine.execution.resting import entry_want
@@ -127,8 +129,13 @@ class Entries:
         proposal = self._thinking.get(symbol)
         return proposal is not None and isinstance(self.judged(proposal, CERTAIN), Denial)
 
-    def judged(self, proposal: Proposal, verdict: Verdict) -> Sized | Denial:
-        """What the rules say to the proposal after that verdict, as the desk stands now."""
+    def judged(
+        self, proposal: Proposal, verdict: Verdict, most_base: float = math.inf
+    ) -> Sized | Denial:
+        """What the rules say to the proposal after that verdict, as the desk stands now.
+
+        `most_base` bounds the size from above, whatever the rules would take.
+        """
         if not verdict.approved:
             reason = Reason.VOTED_DOWN if verdict.quorum_met else Reason.NO_QUORUM
             return Denial(reason, verdict.why)
@@ -162,7 +169,7 @@ class Entries:
                 snapshot.at,
                 verdict.confidence_ratio,
                 snapshot.features["expansion_ratio"],
-                most_base(addition),
+                min(most_base, most_added(addition)),
             ),
         )
         return judge(entry, self._desk_view(snapshot, addition), parameters)
@@ -187,6 +194,7 @@ class Entries:
             open_symbols=frozenset(taken),
             unknown_symbols=frozenset(books.frozen()),
             not_traded=dict(books.not_traded),
+            paused_symbols=frozenset(pause.symbol for pause in books.state.paused_symbols),
             entries_last_hour=books.entries_last_hour(now),
             last_loss_at=books.state.last_loss_at,
             feed_age_s={s: (now - moved.at).total_seconds() for s, moved in prices},
@@ -203,9 +211,12 @@ class Entries:
         proposal: Proposal,
         verdict: Verdict,
         sized: Sized,
+        *,
         granted: Approval | None = None,
+        also: Record = NOTHING,
     ) -> Denial | None:
-        """Sends the entry; with it the end of the approval that granted it becomes durable."""
+        """Sends the entry; `also`, and the end of the approval that granted it, become durable
+        with it. A denial: nothing was sent."""
         books = self._books
         position = books.position_on(proposal.symbol)
         if sized.adds_to != (None if position is None else position.position_id):
@@ -237,7 +248,7 @@ class Entries:
             position_id=position_id,
             size_steps=sized.steps,
         )
-        also = Record(state=books.state, events=(decided,))
+        also = replace(also, state=books.state, events=(*also.events, decided))
         if granted is not None:
             also = with_end_of(granted, also, position_id, at=decided.at)
         try:

@@ -95,24 +95,30 @@ class Executor:
             raise
         return await self._send(order)
 
-    async def leave(self, position_id: int, *wishes: ExitWish) -> None:
-        """Sends reduce-only exits at market, even while the database refuses.
+    async def leave(
+        self, position_id: int, *wishes: ExitWish, also: Record = NOTHING
+    ) -> tuple[Order, ...]:
+        """Sends reduce-only exits at market, even while the database refuses; returns them.
 
-        Of each wish at most what is still there: the stop at the venue may have come first.
+        Of each wish at most what is still there: the stop at the venue may have come first. `also`
+        becomes durable with the exits; with none to send it is left.
         """
         are_free = await self._free_coins(position_id)
         position = self._books.positions.get(position_id)
         if position is None:
-            return
-        orders, left_base = [], position.qty_base - self._books.leaving_base(position_id)
+            return ()
+        orders: list[Order] = []
+        left_base = position.qty_base - self._books.leaving_base(position_id)
         for wish in wishes:
             qty_base = min(wish.qty_base, left_base)
             if qty_base > 0:
                 orders.append(self._prepared(position, replace(wish, qty_base=qty_base)))
                 left_base -= qty_base
-        await self._scribe.keep(Record(orders=tuple(orders), positions=(position,)))
-        for order in orders:
-            await (self._send(order) if are_free else self._take(order, COINS_HELD))
+        also = also if orders else NOTHING
+        await self._scribe.keep(replace(also, orders=tuple(orders), positions=(position,)))
+        if not are_free:
+            return tuple([await self._take(order, COINS_HELD) for order in orders])
+        return tuple([await self._send(order) for order in orders])
 
     async def protect(self, position: Position, trigger_price: Decimal, qty_base: Decimal) -> Order:
         """Sends the stop that is to rest at the venue; sent even while the database refuses."""

@@ -4,7 +4,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from engine.core.advice import Proposal
-from engine.core.kinds import Purpose
+from engine.core.kinds import Purpose, Trail
 from engine.core.market import PriceMoved
 from engine.core.money import to_decimal
 from engine.core.orders import LAPSED, Order
@@ -41,12 +41,21 @@ def recipe_of(plan_name: str, parameters: Parameters) -> Recipe:
 
 def plan_of(position: Position, parameters: Parameters) -> plans.Plan:
     """How `position` is to be left: its plan's levels in R, from its own entry and first stop."""
-    return planned(
+    plan = planned(
         recipe_of(position.plan_name, parameters),
         float(position.entry_price),
         position.initial_stop_price,
         position.facts.atr_price,
     )
+    return plan if position.trail is Trail.PLAN else trailed(plan, position.trail, parameters)
+
+
+def trailed(plan: plans.Plan, trail: Trail, parameters: Parameters) -> plans.Plan:
+    """The plan with its trail as a person wants it: on from the entry, or off."""
+    if trail is Trail.OFF:
+        return plan._replace(trail_atr=0.0)
+    trail_atr = plan.trail_atr if plan.trail_atr > 0.0 else parameters.trail_atr
+    return plan._replace(trail_from_r=0.0, trail_atr=trail_atr)
 
 
 def planned_stop(

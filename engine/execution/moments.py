@@ -12,7 +12,7 @@ from engine.core.kinds import TradingState
 from engine.core.market import PriceMoved, TimePassed
 from engine.core.money import to_quote
 from engine.core.ports import Record
-from engine.core.state import Cause, EquityPoint
+from engine.core.state import Cause, EquityPoint, pauses_after
 from engine.execution.books import Books
 from engine.execution.dial import Dial
 from engine.execution.scribe import Scribe
@@ -44,6 +44,7 @@ class Moments:
         await self._watch_silence(event.at)
         await self._value(event.at)
         await self._watch_storage()
+        await self._watch_pauses(event.at)
         self._books.state = replace(self._books.state, cursor_at=event.at)
         self._books.decided.clear()
         self._since_checkpoint += 1
@@ -116,6 +117,11 @@ class Moments:
             await self._switch.move(TradingState.REDUCING, Cause.STORAGE, why)
         elif not self._scribe.is_failing and state.cause is Cause.STORAGE:
             await self._switch.move(TradingState.ACTIVE, Cause.NONE, "the database works again")
+
+    async def _watch_pauses(self, at: datetime) -> None:
+        self._books.state = state = pauses_after(self._books.state, at)
+        if state.resume_at is not None and at >= state.resume_at:
+            await self._switch.move(TradingState.ACTIVE, Cause.NONE, "the pause is over")
 
     async def _watch_silence(self, now: datetime) -> None:
         limit_s = self._dial.parameters.stale_steps * self._feed_step_s

@@ -127,7 +127,7 @@ class Settling:
         if answer.adds_to != approval.adds_to:
             return Denial(Reason.POSITION_OPEN, f"{approval.symbol} has changed since the question")
         self._books.approvals.pop(approval.number, None)  # its order stands there from here on
-        return await self._entries.enter(fresh, approval.verdict, answer, approval)
+        return await self._entries.enter(fresh, approval.verdict, answer, granted=approval)
 
     def _settled(self, number: int, task: asyncio.Task[None]) -> None:
         self._running.pop(number, None)

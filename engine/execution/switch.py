@@ -28,16 +28,21 @@ class Switch:
         actor: Actor = DESK,
         *,
         closing_all: bool | None = None,
+        resume_at: datetime | None = None,
         command_id: str = "",
     ) -> bool:
-        """Whether this changed anything. Returns once it is durable, or kept in memory at worst."""
+        """Whether this changed anything. Returns once it is durable, or kept in memory at worst.
+
+        `resume_at` ends a person's pause by itself; every later move takes it away.
+        """
         state = self._books.state
         now = self._clock.now()
         events: tuple[Event, ...] = ()
         closing = state.closing_all if closing_all is None else closing_all
-        if (state.trading, state.cause, state.closing_all) == (after, cause, closing):
+        wanted = (after, cause, closing, resume_at)
+        if (state.trading, state.cause, state.closing_all, state.resume_at) == wanted:
             return False
-        changed = replace(state, closing_all=closing)
+        changed = replace(state, closing_all=closing, resume_at=resume_at)
         if (state.trading, state.cause) != (after, cause):
             changed = replace(
                 changed,
@@ -70,7 +75,7 @@ def stricter(state: DeskState, after: TradingState, cause: Cause) -> TradingStat
     """The state to go to for `cause`; None: the present one stands, and why it does."""
     if STRICTNESS[after] > STRICTNESS[state.trading]:
         return after
-    if cause not in SELF_ENDING and state.cause in SELF_ENDING:
+    if cause not in SELF_ENDING and state.ends_by_itself:
         return state.trading
     return None
 
@@ -87,7 +92,13 @@ def tightened(
         at=at, before=state.trading, after=after, cause=cause, why=why, actor=DESK
     )
     changed = replace(
-        state, trading=after, cause=cause, why=why, changed_at=at, changed_by=DESK.name
+        state,
+        trading=after,
+        cause=cause,
+        why=why,
+        changed_at=at,
+        changed_by=DESK.name,
+        resume_at=None,
     )
     return changed, (event,)
 

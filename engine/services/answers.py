@@ -7,7 +7,7 @@ from decimal import Decimal
 from engine.core.kinds import TradingState
 from engine.core.orders import Order
 from engine.core.positions import Position, Trade
-from engine.core.state import Cause
+from engine.core.state import Cause, SymbolPause
 from engine.core.timeframes import Timeframe
 from engine.market.bars import Bars
 from engine.services.levels import Level
@@ -35,6 +35,8 @@ class Control:
     why: str
     since: datetime | None
     changed: bool
+    resume_at: datetime | None = None  # market time at which the pause ends by itself
+    paused_symbols: tuple[SymbolPause, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,6 +168,7 @@ class ParameterChange:
     effect: str  # one sentence
     version: int  # the version now in force
     config_hash: str
+    until_at: datetime | None = None  # when it goes back by itself
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,18 +22,18 @@ class Controls:
 
     def now(self) -> Control:
         """The present trading state."""
-        return _control(self._desk.books.state, self._desk.books.state, changed=False)
+        return control_of(self._desk.books.state, self._desk.books.state, changed=False)
 
     async def pause(self, command: Pause) -> Control:
         """Stops entries; a desk that is halted stays halted."""
         before = self._desk.books.state
         if before.trading is TradingState.HALTED:
-            return _control(before, before, changed=False)
+            return control_of(before, before, changed=False)
         why = command.why or f"paused by {command.actor.name}"
         changed = await self._desk.switch.move(
             TradingState.REDUCING, Cause.PERSON, why, command.actor
         )
-        return _control(before, self._desk.books.state, changed=changed)
+        return control_of(before, self._desk.books.state, changed=changed)
 
     async def resume(self, command: Resume) -> Control:
         """Takes entries again. Raises UserError while a panic closes or the database fails.
@@ -60,7 +60,7 @@ class Controls:
         changed = await self._desk.switch.move(
             TradingState.ACTIVE, Cause.NONE, f"resumed by {command.actor.name}", command.actor
         )
-        return _control(before, self._desk.books.state, changed=changed)
+        return control_of(before, self._desk.books.state, changed=changed)
 
     async def panic(self, command: Panic) -> PanicStep:
         """Step 1 halts and cancels; with `close_all` step 2 starts and goes on by itself."""
@@ -107,7 +107,8 @@ class Controls:
         )
 
 
-def _control(before: DeskState, after: DeskState, *, changed: bool) -> Control:
+def control_of(before: DeskState, after: DeskState, *, changed: bool) -> Control:
+    """The answer to a command that found the first state and left the second."""
     return Control(
         before=before.trading,
         after=after.trading,
@@ -115,4 +116,6 @@ def _control(before: DeskState, after: DeskState, *, changed: bool) -> Control:
         why=after.why,
         since=after.changed_at,
         changed=changed,
+        resume_at=after.resume_at,
+        paused_symbols=after.paused_symbols,
     )

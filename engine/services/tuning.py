@@ -5,12 +5,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from engine.core.commands import AdoptParameters, SetParameter, UndoParameters
+from engine.core.commands import AdoptParameters, SetParameter, SetProfile, UndoParameters
 from engine.core.errors import UserError
 from engine.core.events import ParametersChanged
-from engine.core.messages import ParameterVersion
+from engine.core.messages import ParameterVersion, Revert
 from engine.core.parameters import Declaration, Parameters
 from engine.core.parameters.parse import format_value, parse_value
+from engine.core.parameters.profiles import PROFILES
 from engine.core.people import DESK, Actor
 from engine.core.ports import Clock, Journal, Receipt, Record
 from engine.execution.dial import Dial
@@ -83,8 +84,72 @@ class Tuning:
         if change.old == change.new:
             return change
         why = f"{change.name}: {change.old} to {change.new}"
-        stored = await self._store_change(newest, wanted, (change,), command, why)
-        return replace(change, version=stored.version)
+        revert: tuple[Revert, ...] = ()
+        if command.lasts is not None:
+            due_at = self._clock.now() + command.lasts
+            back_to = getattr(self._dial.parameters, declaration.name)
+            revert = (Revert(declaration.name, back_to, value, due_at),)
+            why += f", until {due_at:%d %b %H:%M} UTC"
+        stored = await self._store_change(newest, wanted, (change,), command, why, revert)
+        until_at = revert[0].due_at if revert else None
+        return replace(change, version=stored.version, until_at=until_at)
+
+    async def plan_profile(self, name: str) -> tuple[ParameterChange, ...]:
+        """What the profile would change; raises UserError for an unknown name or one that does
+        not fit the rest.
+        """
+        values = PROFILES.get(name)
+        if values is None:
+            names = ", ".join(PROFILES)
+            raise UserError("There is no such profile.", hint=f"There are {names}.")
+        newest = await self._newest()
+        return self._differences(changed(self._dial.parameters, values), newest.version)
+
+    async def set_profile(self, command: SetProfile) -> tuple[ParameterChange, ...]:
+        """Changes all of it, once. Unconfirmed, nothing where risk would rise; raises UserError."""
+        changes = await self.plan_profile(command.profile)
+        if not changes or await self._journal.receipt(command.command_id) is not None:
+            return ()
+        newest = await self._newest()
+        if newest.version != command.version:
+            raise UserError(
+                "The parameters have changed since; nothing was done.", hint="Ask again: /preset"
+            )
+        if any(change.raises_risk for change in changes) and not command.confirmed:
+            return tuple(replace(change, needs_confirmation=True) for change in changes)
+        wanted = changed(self._dial.parameters, PROFILES[command.profile])
+        why = f"profile {command.profile}"
+        stored = await self._store_change(newest, wanted, changes, command, why)
+        return tuple(replace(change, version=stored.version) for change in changes)
+
+    async def difference(self, config_hash: str) -> tuple[ParameterChange, ...]:
+        """From the version of that hash to what is in force; raises UserError for none."""
+        found = await self._archive.by_hash(config_hash.strip().lower())
+        if found is None:
+            raise UserError("No version has that hash.", hint="/params history lists them.")
+        present = self._dial.parameters
+        return self._differences(present, found.version, restored(found.values))
+
+    async def revert_due(self) -> tuple[str, ...]:
+        """Takes back what was changed for a while and is over; returns the names.
+
+        What somebody changed meanwhile stays as it is, and so does all that would not fit.
+        """
+        newest, now = await self._newest(), self._clock.now()
+        due = tuple(revert for revert in newest.reverts if revert.due_at <= now)
+        if not due:
+            return ()
+        present = self._dial.parameters
+        values = {r.name: r.back_to for r in due if getattr(present, r.name) == r.meanwhile}
+        try:
+            wanted, why = changed(present, values), "its time is over"
+        except UserError as error:
+            wanted, why = present, f"left as it is: {error.sentence()}"
+        changes = self._differences(wanted, newest.version)
+        command = SetParameter(command_id=f"revert:{newest.version}", actor=DESK, name="", text="")
+        over = tuple(Revert(r.name, r.back_to, r.meanwhile, now) for r in due)
+        await self._store_change(newest, wanted, changes, command, why, over)
+        return tuple(values)
 
     async def adopt(self, command: AdoptParameters) -> tuple[ParameterChange, ...]:
         """Takes over what a tuning found, all of it as one version that /undo takes back.
@@ -229,12 +294,18 @@ class Tuning:
         newest: ParameterVersion,
         wanted: Parameters,
         changes: tuple[ParameterChange, ...],
-        command: SetParameter | UndoParameters | AdoptParameters,
+        command: SetParameter | SetProfile | UndoParameters | AdoptParameters,
         why: str,
+        reverts: tuple[Revert, ...] = (),
     ) -> ParameterVersion:
         """One transaction, then in force. A repeat of the command finds its receipt."""
         lines = tuple((change.name, change.old, change.new) for change in changes)
         stored = self._version(newest.version + 1, wanted, command.actor, why)
+        # the latest word on a name counts; what was due at this moment is over
+        named = {change.name for change in changes} | {revert.name for revert in reverts}
+        kept = (revert for revert in newest.reverts if revert.name not in named)
+        new = (revert for revert in reverts if revert.due_at > stored.at)
+        stored = replace(stored, reverts=(*kept, *new))
         event = ParametersChanged(
             at=stored.at,
             version=stored.version,

@@ -3,6 +3,7 @@
 from engine.core.approvals import GRANTED
 from engine.core.events import ApprovalExpired
 from engine.core.kinds import Role, Severity
+from engine.core.telling import AlertClass
 from handlers.contract import Alert
 from handlers.views.text import money, price
 from handlers.views.words import name_of, with_quote

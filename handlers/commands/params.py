@@ -6,6 +6,7 @@ from handlers.contract import Answer, Button, Command, Effect, Group, Key, Reque
 from handlers.desk import Desk
 from handlers.payloads import ParamsTap
 from handlers.views.parameters import (
+    difference_text,
     groups_of,
     history_text,
     overview_text,
@@ -15,21 +16,23 @@ from handlers.views.parameters import (
 
 CHANGED = "changed"
 HISTORY = "history"
+DIFF, FIND = "diff", "find"
 _KEYS_PER_ROW = 3
 
 
 async def params(desk: Desk, request: Request) -> Answer:
     """The overview, a group, what differs from the defaults, the history, or one parameter."""
-    return await _section(desk, request.words[0] if request.words else "", edit=False)
+    section, detail = (*request.words, "", "")[:2]
+    return await _section(desk, section, detail.lower(), edit=False)
 
 
 async def turn(desk: Desk, request: Request) -> Answer:
     """Another section, in place."""
     tap = request.button
-    return await _section(desk, tap.section if isinstance(tap, ParamsTap) else "", edit=True)
+    return await _section(desk, tap.section if isinstance(tap, ParamsTap) else "", "", edit=True)
 
 
-async def _section(desk: Desk, wanted: str, *, edit: bool) -> Answer:
+async def _section(desk: Desk, wanted: str, detail: str, *, edit: bool) -> Answer:
     rows = desk.tuning.rows()
     badge = desk.mode.badge
     groups = groups_of(rows)
@@ -40,6 +43,11 @@ async def _section(desk: Desk, wanted: str, *, edit: bool) -> Answer:
         text = rows_text([row for row in rows if row.changed], "Not at their default", badge)
     elif section == HISTORY:
         text = history_text(await desk.tuning.history(), badge)
+    elif section == DIFF:
+        text = difference_text(detail, await desk.tuning.difference(detail), badge)
+    elif section == FIND:
+        found = [row for row in rows if detail in f"{row.name} {row.why}".lower()]
+        text = rows_text(found, f"Parameters with {detail}", badge)
     elif section in groups:
         own = [row for row in rows if row.group == section]
         text = rows_text(own, f"Parameters: {section}", badge)
@@ -68,7 +76,13 @@ COMMAND = Command(
     role=Role.VIEWER,
     effect=Effect.READS,
     handler=params,
-    usage="[group|name|changed|history]",
-    examples=("/params", "/params risk", "/params changed", "/params history"),
+    usage="[group|name|changed|history|diff hash|find word]",
+    examples=(
+        "/params",
+        "/params risk",
+        "/params changed",
+        "/params history",
+        "/params find spread",
+    ),
 )
 BUTTONS = (Button(payload=ParamsTap, command="params", effect=Effect.READS, handler=turn),)

@@ -24,6 +24,7 @@ async def confirm(desk: Desk, request: Request) -> Answer:
     """Applies the difference that was shown; refuses when there is another by now."""
     slip = tapped(request, ReloadConfirmed)
     signer(desk, request, "reload").check(slip, desk.now())
+    await desk.codes.require(request.person.person_id)
     plan = await desk.tuning.apply_reload(command_id(slip), request.person.as_actor(), slip.subject)
     newest = await desk.tuning.history(limit=1)
     undo = [Key(label="↩️ Undo", payload=UndoTap(version=each.version)) for each in newest]

@@ -1,6 +1,6 @@
-"""/resume: take new trades again; after a halt or a tripped limit it asks first."""
+"""/resume: take new trades again, everywhere or on one symbol; after a halt it asks first."""
 
-from engine.core.commands import Resume
+from engine.core.commands import Resume, ResumeSymbol
 from engine.core.errors import UserError
 from engine.core.ids import base36
 from engine.core.kinds import Role, TradingState
@@ -11,11 +11,14 @@ from handlers.contract import Answer, Button, Command, Effect, Group, Request
 from handlers.desk import Desk
 from handlers.keys import question_rows, signer, slip_for, tapped
 from handlers.payloads import ResumeConfirmed, ResumeTap
+from handlers.views.acts import symbol_resumed_text
 from handlers.views.controls import control_text, resume_question
 
 
 async def resume(desk: Desk, request: Request) -> Answer:
     """Resumes from a person's pause at once; else the question, with the cause, to an owner."""
+    if request.words:
+        return await _one(desk, request)
     control = desk.controls.now()
     if not _asks_first(control):
         return await _resumed(desk, request, request.command_id)
@@ -32,6 +35,14 @@ async def resume(desk: Desk, request: Request) -> Answer:
     )
 
 
+async def _one(desk: Desk, request: Request) -> Answer:
+    symbol = await desk.reports.symbol(request.words[0])
+    was_paused = await desk.pauses.resume_symbol(
+        ResumeSymbol(command_id=request.command_id, actor=request.person.as_actor(), symbol=symbol)
+    )
+    return Answer(text=symbol_resumed_text(symbol, was_paused=was_paused, badge=desk.mode.badge))
+
+
 async def confirm(desk: Desk, request: Request) -> Answer:
     """Resumes, when the desk still stands as the question said."""
     slip = tapped(request, ResumeConfirmed)
@@ -39,6 +50,7 @@ async def confirm(desk: Desk, request: Request) -> Answer:
     control = desk.controls.now()
     if control.after is not TradingState.ACTIVE and _subject(control) != slip.subject:
         raise UserError("The desk's state has changed since.", hint="Ask again: /resume")
+    await desk.codes.require(request.person.person_id)
     return await _resumed(desk, request, command_id(slip))
 
 
@@ -70,6 +82,8 @@ COMMAND = Command(
     role=Role.TRADER,
     effect=Effect.RAISES,
     handler=resume,
+    usage="[symbol]",
+    examples=("/resume", "/resume BTC"),
 )
 BUTTONS = (
     Button(payload=ResumeTap, command="resume", effect=Effect.RAISES, handler=resume),

@@ -38,6 +38,7 @@ async def confirm(desk: Desk, request: Request) -> Answer:
     signer(desk, request, "undo").check(slip, desk.now())
     if not request.person.role.covers(Role.OWNER):
         raise UserError("Only an owner may raise risk.", hint="Nothing was changed.")
+    await desk.codes.require(request.person.person_id)
     await _refuse_unless_in_force(desk, slip.subject)
     changes = await desk.tuning.undo(
         UndoParameters(command_id=command_id(slip), actor=request.person.as_actor(), confirmed=True)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from engine.core.kinds import TradingState
 from engine.core.positions import Position
+from engine.core.state import SymbolPause
 from engine.services.answers import Control, PanicStep
 from handlers.views.text import (
     clock,
@@ -34,10 +35,23 @@ def control_text(control: Control, badge: str) -> str:
     if state is not TradingState.ACTIVE:
         if control.why:
             lines.append(f"Why: {escape(control.why)}")
-        lines.append("It stays so until /resume.")
+        lines.append(_end(control))
+    lines += [_paused(pause) for pause in control.paused_symbols[:_SHOWN_POSITIONS]]
     if control.since is not None:
         lines.append(f"Since {moment(control.since)}")
     return "\n".join(lines)
+
+
+def _end(control: Control) -> str:
+    if control.resume_at is None:
+        return "It stays so until /resume."
+    return f"It ends by itself at {moment(control.resume_at)}, market time; or /resume."
+
+
+def _paused(pause: SymbolPause) -> str:
+    name = escape(short_symbol(pause.symbol))
+    until = f"until {moment(pause.until_at)}" if pause.until_at else f"until /resume {name}"
+    return f"⏸ {name} is paused {until}"
 
 
 def resume_question(control: Control, badge: str) -> str:

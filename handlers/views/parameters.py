@@ -65,7 +65,27 @@ def change_text(change: ParameterChange, badge: str) -> str:
         lines.append("It was so already; nothing changed.")
     else:
         lines.append(_done(change))
+        if change.until_at is not None:
+            lines.append(f"It goes back to {escape(change.old, 60)} at {moment(change.until_at)}.")
     return "\n".join(lines)
+
+
+def profile_text(name: str, changes: Sequence[ParameterChange], badge: str) -> str:
+    """What a profile changes, or has changed."""
+    lines = [f"🎚 <b>Profile {escape(name, 20)}</b> · {escape(badge)}", *_changes(changes)]
+    if not changes:
+        lines.append("All of it is so already; nothing changed.")
+    elif any(change.needs_confirmation for change in changes):
+        lines += ["⚠️ This raises risk. Nothing is changed yet.", "Apply it?"]
+    else:
+        lines.append(_done(changes[-1]))
+    return card(lines)
+
+
+def difference_text(wanted: str, changes: Sequence[ParameterChange], badge: str) -> str:
+    """From an older version to what is in force."""
+    lines = [f"<b>Since {escape(wanted, 20)}</b> · {escape(badge)}", *_changes(changes)]
+    return card(lines if changes else [*lines, "The same is in force now."])
 
 
 def undo_text(changes: Sequence[ParameterChange], badge: str) -> str:

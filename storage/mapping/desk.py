@@ -7,7 +7,8 @@ from sqlalchemy import Row
 
 from engine.core.kinds import TradingState
 from engine.core.ports import Receipt
-from engine.core.state import CashMove, Cause, DeskState, EquityPoint
+from engine.core.state import CashMove, Cause, DeskState, EquityPoint, SymbolPause
+from storage.mapping.codec import decode, encode
 
 _STATE = tuple(field.name for field in fields(DeskState))
 _EQUITY = tuple(field.name for field in fields(EquityPoint))
@@ -15,13 +16,19 @@ _EQUITY = tuple(field.name for field in fields(EquityPoint))
 
 def state_row(state: DeskState) -> dict[str, Any]:
     row = {name: getattr(state, name) for name in _STATE}
-    return row | {"id": 1, "trading": state.trading.value, "cause": state.cause.value}
+    return row | {
+        "id": 1,
+        "trading": state.trading.value,
+        "cause": state.cause.value,
+        "paused_symbols": encode(state.paused_symbols),
+    }
 
 
 def state_of(row: Row[Any]) -> DeskState:
     values = {name: getattr(row, name) for name in _STATE}
     values["trading"] = TradingState(row.trading)
     values["cause"] = Cause(row.cause)
+    values["paused_symbols"] = decode(tuple[SymbolPause, ...], row.paused_symbols)
     return DeskState(**values)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from engine.core.kinds import Liquidity, PositionSide, Regime
+from engine.core.kinds import Liquidity, PositionSide, Regime, Trail
 from engine.core.positions import EntryFacts, Position, Trade
 
 _FACTS = tuple(field.name for field in fields(EntryFacts))
@@ -19,6 +19,7 @@ _KINDS = {
     "liquidity": Liquidity,
     "entry_liquidity": Liquidity,
     "regime": Regime,
+    "trail": Trail,
 }
 
 

@@ -7,6 +7,7 @@ from storage.tables.audit import AUDIT
 from storage.tables.base import METADATA
 from storage.tables.calibration import CALIBRATION
 from storage.tables.cash_moves import CASH_MOVES
+from storage.tables.codes import CODES
 from storage.tables.decisions import DECISIONS
 from storage.tables.desk_state import DESK_STATE
 from storage.tables.equity import EQUITY
@@ -60,6 +61,7 @@ TABLES: tuple[Table, ...] = (
     LIVE_MESSAGES,
     PEOPLE,
     PAIRING_CODES,
+    CODES,
     PARAMETER_VERSIONS,
     AUDIT,
     RECEIPTS,

@@ -2,10 +2,11 @@
 
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from sqlmodel import Field
 
-from storage.columns import FreeText, MoneyText, UtcDateTime
+from storage.columns import FreeText, JsonText, MoneyText, UtcDateTime
 from storage.tables.base import TableRow, table_of
 
 
@@ -31,6 +32,8 @@ class DeskStateRow(TableRow, table=True):
     losing_streak: int
     last_position_id: int
     cursor_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    resume_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    paused_symbols: Any = Field(sa_type=JsonText)  # [[symbol, moment or null], ...]
 
 
 DESK_STATE = table_of(DeskStateRow)

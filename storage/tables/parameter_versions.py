@@ -18,6 +18,7 @@ class ParameterVersionRow(TableRow, table=True):
     why: str = Field(sa_type=FreeText)
     at: datetime = Field(sa_type=UtcDateTime)
     undo_of: int | None = None
+    reverts: Any = Field(sa_type=JsonText)  # what goes back by itself, and when
 
 
 PARAMETER_VERSIONS = table_of(ParameterVersionRow)

@@ -34,6 +34,7 @@ class PositionRow(TableRow, table=True):
     plan_name: str
     risk_quote: float = Field(sa_type=Double)
     adds_done: int
+    trail: str
     entry_liquidity: str
     entry_latency_ms: float | None = Field(default=None, sa_type=Double)
     proposal_key: str

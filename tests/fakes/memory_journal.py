@@ -138,5 +138,9 @@ class MemoryJournal:
     async def newest(self) -> ParameterVersion | None:
         return self.versions[-1] if self.versions else None
 
+    async def by_hash(self, config_hash: str) -> ParameterVersion | None:
+        found = [version for version in self.versions if version.config_hash == config_hash]
+        return found[-1] if found else None
+
     async def history(self, limit: int) -> tuple[ParameterVersion, ...]:
         return tuple(reversed(self.versions[-limit:]))

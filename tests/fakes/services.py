@@ -10,9 +10,10 @@ from engine.analytics.calendars import month_table
 from engine.analytics.equity import EquityCurve, measured
 from engine.analytics.facts import TradeFacts
 from engine.analytics.performance import performance
-from engine.core.commands import Panic, Pause, Resume, SetParameter, UndoParameters
+from engine.core.commands import Panic, Pause, Resume, SetParameter, SetProfile, UndoParameters
 from engine.core.errors import UserError
 from engine.core.kinds import Role, TradingState
+from engine.core.parameters.profiles import PROFILES
 from engine.core.people import Actor
 from engine.core.state import Cause, EquityPoint
 from engine.market.correlation import Together, together
@@ -163,6 +164,18 @@ class FakeTuning:
             changes=((self.change.name, self.change.old, self.change.new),),
         )
         return (row,)[:limit]
+
+    async def plan_profile(self, name: str) -> tuple[ParameterChange, ...]:
+        if name not in PROFILES:
+            raise UserError("There is no such profile.")
+        return (replace(self.change, raises_risk=self.raises, version=self.version),)
+
+    async def set_profile(self, command: SetProfile) -> tuple[ParameterChange, ...]:
+        self.asked.append(command)
+        return (self._result(self.change, confirmed=command.confirmed),)
+
+    async def difference(self, config_hash: str) -> tuple[ParameterChange, ...]:
+        return (self.change,)
 
     async def plan_reload(self) -> ReloadPlan:
         return self.plan

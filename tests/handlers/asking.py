@@ -9,6 +9,7 @@ from engine.core.kinds import (
 )
 from handlers.contract import Person, Request
 from handlers.desk import Desk
+from tests.fakes.acting import FakeActing, FakePauses
 from tests.fakes.approvals import FakeApproving
 from tests.fakes.models import FakeModels
 from tests.fakes.parley import FakeParley
@@ -27,10 +28,12 @@ from tests.fakes.services import (
 from tests.fakes.told import FakeNotices, FakePriceWatch, FakeStaff
 
 if TYPE_CHECKING:
+    from engine.services.acting import Acting
     from engine.services.approving import Approving
     from engine.services.controls import Controls
     from engine.services.order_reports import OrderReports
     from engine.services.parley_reports import ParleyReports
+    from engine.services.pauses import Pauses
     from engine.services.picture_reports import PictureReports
     from engine.services.reports import Reports
     from engine.services.research import Research
@@ -81,6 +84,8 @@ class FakeDesk:
 
     def __init__(self, text: str = "") -> None:
         self.controls = FakeControls(a_step(text=text), a_control(text, after=TradingState.ACTIVE))
+        self.pauses = FakePauses(self.controls)
+        self.acting = FakeActing(text)
         self.reports = FakeReports(
             a_status(text), a_page(text), a_balance(text), points(), a_view(text or SYMBOL)
         )
@@ -105,6 +110,8 @@ class FakeDesk:
         self.now_at = NOW
         self.desk = Desk(
             controls=cast("Controls", self.controls),
+            pauses=cast("Pauses", self.pauses),
+            acting=cast("Acting", self.acting),
             reports=cast("Reports", self.reports),
             risks=cast("RiskReports", self.risks),
             orders=cast("OrderReports", self.orders),

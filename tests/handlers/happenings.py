@@ -147,6 +147,14 @@ def one_of_each(text: str = "") -> tuple[events.Event, ...]:
             actor=actor,
             why=text,
         ),
+        events.PersonActed(
+            at=NOW,
+            command_id="tg:1:77",
+            act="ClosePosition",
+            subject=symbol,
+            text=text,
+            actor=actor,
+        ),
         events.BooksMismatched(
             at=NOW, symbol=symbol, ours_base=Decimal("0.0124"), venue_base=Decimal(0)
         ),

@@ -24,8 +24,9 @@ KINDS = {
 }
 LARGEST_ID = 36**8 - 1  # what an order's name can hold
 LONGEST_TEXT = "123456789012.12345678bars"  # what the parser takes, with the longest unit
-SLIP = Signer(b"k" * 32, "set", 2**52).sign(f"{short_digest('x', 6)}={LONGEST_TEXT}", NOW)
+SLIP = Signer(b"k" * 32, "set", 2**52).sign(f"{short_digest('x', 6)}={LONGEST_TEXT}~0xc0", NOW)
 SIGNED = {"subject": SLIP.subject, "until": SLIP.until, "code": SLIP.code}
+LONGEST_TRADE = f"{short_digest('x', 6)}:999999999.9999:{1.2345678e-15:.8g}"
 LARGEST: dict[type[CallbackData], CallbackData] = {
     payloads.ApprovalTap: payloads.ApprovalTap(**{**SIGNED, "subject": "999999999-9999-y"}),
     payloads.ApprovalWhy: payloads.ApprovalWhy(number=LARGEST_ID),
@@ -61,6 +62,24 @@ LARGEST: dict[type[CallbackData], CallbackData] = {
     payloads.JobAct: payloads.JobAct(number=LARGEST_ID, act="walkforward"),
     payloads.AdoptTap: payloads.AdoptTap(number=LARGEST_ID),
     payloads.AdoptConfirmed: payloads.AdoptConfirmed(**{**SIGNED, "subject": str(LARGEST_ID)}),
+    payloads.CloseTap: payloads.CloseTap(position_id=LARGEST_ID, share_pct=100),
+    payloads.CloseConfirmed: payloads.CloseConfirmed(
+        **{**SIGNED, "subject": "zzzzzzzz.100.abcdef"}
+    ),
+    payloads.CloseAllConfirmed: payloads.CloseAllConfirmed(**{**SIGNED, "subject": "100.abcdefgh"}),
+    payloads.BreakevenTap: payloads.BreakevenTap(position_id=LARGEST_ID),
+    payloads.BreakevenConfirmed: payloads.BreakevenConfirmed(
+        **{**SIGNED, "subject": "zzzzzzzz.abcdef"}
+    ),
+    payloads.TrailTap: payloads.TrailTap(position_id=LARGEST_ID, is_on=False, version="abcdef"),
+    payloads.ProfileTap: payloads.ProfileTap(name="normal"),
+    payloads.ProfileConfirmed: payloads.ProfileConfirmed(
+        **{**SIGNED, "subject": f"normal.{LARGEST_ID}"}
+    ),
+    payloads.StrategyTap: payloads.StrategyTap(name="volatility_squeeze", is_on=False),
+    payloads.CancelTap: payloads.CancelTap(order="abc12zzzzzzzze01"),
+    payloads.BuyConfirmed: payloads.BuyConfirmed(**{**SIGNED, "subject": LONGEST_TRADE}),
+    payloads.SellConfirmed: payloads.SellConfirmed(**{**SIGNED, "subject": LONGEST_TRADE}),
     payloads.PanicConfirmed: payloads.PanicConfirmed(**{**SIGNED, "subject": "x" * 8}),
     told_payloads.SnoozeTap: told_payloads.SnoozeTap(kind=max(AlertClass, key=len)),
     told_payloads.SeenTap: told_payloads.SeenTap(page_id="x" * 10, later=True),

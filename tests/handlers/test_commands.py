@@ -13,10 +13,16 @@ from handlers.commands import BUTTONS, COMMANDS, MODULES
 from handlers.contract import Effect
 from handlers.payloads import (
     ApprovalTap,
+    BreakevenConfirmed,
+    BuyConfirmed,
+    CloseAllConfirmed,
+    CloseConfirmed,
     Dismissed,
     PanicConfirmed,
+    ProfileConfirmed,
     ReloadConfirmed,
     ResumeConfirmed,
+    SellConfirmed,
     SetConfirmed,
     UndoConfirmed,
     UndoTap,
@@ -59,8 +65,21 @@ ROLE_OF = {
     "panic": Role.TRADER,
     "pause": Role.TRADER,
     "resume": Role.TRADER,
+    "close": Role.TRADER,
+    "closeall": Role.TRADER,
+    "reduce": Role.TRADER,
+    "breakeven": Role.TRADER,
+    "trail": Role.TRADER,
+    "cancel": Role.TRADER,
+    "buy": Role.OWNER,
+    "sell": Role.OWNER,
+    "blacklist": Role.TRADER,
+    "watch": Role.TRADER,
+    "strategy": Role.TRADER,
+    "pin": Role.TRADER,
     "set": Role.TRADER,
     "undo": Role.TRADER,
+    "preset": Role.TRADER,
     "reload": Role.OWNER,
     "alerts": Role.VIEWER,
     "people": Role.OWNER,
@@ -89,7 +108,10 @@ def test_what_changes_anything_is_beyond_a_viewer() -> None:
             assert (command.role is Role.VIEWER) == (command.effect is Effect.READS)
     assert {c.name for c in COMMANDS if c.safety} == {"panic", "pause"}
     reducing = {c.name for c in COMMANDS if c.effect is Effect.REDUCES}
-    assert reducing == {"panic", "pause", "reconcile"}
+    assert reducing == {
+        *("panic", "pause", "reconcile"),
+        *("close", "closeall", "reduce", "breakeven", "cancel"),
+    }
 
 
 @pytest.mark.parametrize("text", ["", HOSTILE], ids=["plain", "hostile"])
@@ -111,7 +133,7 @@ async def test_a_payload_of_another_button_is_a_fault_not_a_confirmation(fake: F
         if button.payload in {*CONFIRMS, UndoTap}:
             with pytest.raises(TypeError, match=button.payload.__name__):
                 await button.handler(fake.desk, a_request(button=Dismissed()))
-    assert (fake.controls.asked, fake.tuning.asked) == ([], [])
+    assert (fake.controls.asked, fake.tuning.asked, fake.acting.asked) == ([], [], [])
 
 
 CONFIRMS = (
@@ -122,6 +144,9 @@ CONFIRMS = (
     UndoConfirmed,
     ReloadConfirmed,
     RoleConfirmed,
+    *(PanicConfirmed, ResumeConfirmed, SetConfirmed, UndoConfirmed, ReloadConfirmed),
+    *(CloseConfirmed, CloseAllConfirmed, BreakevenConfirmed, BuyConfirmed, SellConfirmed),
+    ProfileConfirmed,
 )
 
 
@@ -130,4 +155,4 @@ async def test_no_confirmation_can_be_made_up(fake: FakeDesk, kind: type[Callbac
     made_up = kind(subject="x", until="1zzzzzz", code="AAAAAAAAAAAA")
     with pytest.raises(UserError, match="not yours"):
         await tap(fake, made_up)
-    assert (fake.controls.asked, fake.tuning.asked) == ([], [])
+    assert (fake.controls.asked, fake.tuning.asked, fake.acting.asked) == ([], [], [])

@@ -30,7 +30,8 @@ def test_a_viewer_has_no_tab_to_control() -> None:
 
 def test_help_for_a_command_has_its_usage_and_examples_to_copy() -> None:
     text = command_text(find(COMMANDS, "/SET", Role.OWNER), "PAPER")
-    assert shown(text).startswith("/set name value · PAPER\nChange a parameter.\nFor: trader")
+    head = "/set name value [for 4h] · PAPER\nChange a parameter.\nFor: trader"
+    assert shown(text).startswith(head)
     assert "<code>/set risk_per_trade 0.4%</code>" in text
 
 

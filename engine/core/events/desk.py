@@ -69,6 +69,20 @@ class ParametersChanged(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PersonActed(Event):
+    """A person closed, moved or opened something by hand; what followed has events of its own."""
+
+    command_id: str
+    act: str  # the class of the command
+    subject: str  # the symbol
+    text: str  # as it was answered
+    actor: Actor
+
+    def key(self) -> str:
+        return f"PersonActed|{self.command_id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TaskFailed(Event):
     """A long task of the desk died and was started again."""
 

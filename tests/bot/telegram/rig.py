@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -21,7 +21,7 @@ from engine.core.events import Event
 from engine.core.kinds import Role
 from engine.core.messages import OutboxMessage, Person, Priority
 from handlers.contract import Button, Command
-from handlers.desk import Desk
+from handlers.desk import CodeCheck, Desk, NoCodes
 from handlers.digest import digest
 from storage.audit import Audit
 from storage.database import Database
@@ -60,6 +60,7 @@ class Rig:
     now: WallClock = field(default_factory=WallClock)
     told: list[Event] = field(default_factory=list)
     settings: dict[str, Any] = field(default_factory=dict)
+    codes: CodeCheck = field(default_factory=NoCodes)
     commands: tuple[Command, ...] = ()  # empty: the table's
     buttons: tuple[Button, ...] = ()
     arrived: Arrived = nobody
@@ -83,7 +84,9 @@ class Rig:
         return TelegramLink(
             settings=LinkSettings(**settings),
             stores=self.stores,
-            desk=self.desk or a_desk(self.pairing, self.now, **self.services),
+            desk=replace(
+                self.desk or a_desk(self.pairing, self.now, **self.services), codes=self.codes
+            ),
             commands=self.commands or self.table.commands(),
             buttons=self.buttons or self.table.buttons(),
             voice=Voice(
