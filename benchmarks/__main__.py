@@ -19,6 +19,7 @@ from benchmarks import (
     market,
     memory,
     parley_skill,
+    reads,
     replay,
     startup,
     streams,
@@ -28,6 +29,7 @@ PAGE = Path(__file__).parents[1] / "BENCHMARKS.md"
 PARTS: dict[str, Callable[[], str]] = {
     "startup": startup.report,
     "latency": latency.report,
+    "reads": reads.report,
     "replay": replay.report,
     "parley": parley_skill.report,
     "streams": streams.report,

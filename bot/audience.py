@@ -22,7 +22,7 @@ class Audience:
 
     def __init__(self, people: People, badge: str) -> None:
         self._people = people
-        self._badge = badge
+        self.badge = badge
         self._recipients: tuple[Recipient, ...] = ()
 
     async def refresh(self) -> None:
@@ -36,10 +36,15 @@ class Audience:
     def announce(self, event: Event) -> Sequence[OutboxMessage]:
         """The messages that tell `event`. Never raises: a trade is journalled with its alert."""
         try:
-            return announce(event, self._recipients, badge=self._badge)
+            return announce(event, self._recipients, badge=self.badge)
         except Exception:  # noqa: BLE001 - a fault in a wording must not keep the event from disk
             logger.exception("no wording for {}", type(event).__name__)
             return [_bare(event, recipient) for recipient in self._recipients]
+
+    @property
+    def recipients(self) -> tuple[Recipient, ...]:
+        """Everybody with a role, as of the last refresh."""
+        return self._recipients
 
     @property
     def has_owner(self) -> bool:

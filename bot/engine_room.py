@@ -27,6 +27,7 @@ from engine.services.reports import Reports
 from engine.services.risk_reports import RiskReports
 from engine.services.tuning import Tuning
 from engine.venues.paper import PaperVenue
+from storage.history import History
 from storage.identity import Identity
 from storage.journal import DatabaseJournal
 from storage.opening import Opened
@@ -164,7 +165,9 @@ async def build(
         controls=Controls(desk),
         risks=RiskReports(desk, StoredReports(database), market.quote),
         orders=OrderReports(desk),
-        reports=Reports(desk, venue, StoredReports(database), market.mode, market.quote),
+        reports=Reports(
+            desk, venue, StoredReports(database), History(database), market.mode, market.quote
+        ),
         tuning=tuning,
         parley=parley,
         teller=teller,

@@ -9,10 +9,10 @@ from bot.audience import Audience
 from bot.engine_room import EngineRoom
 from bot.jobs.contract import Workshop
 from bot.jobs.registry import JOBS
+from bot.loop_watch import LoopWatch
 from bot.schedule import scheduler
 from bot.settings import Settings
 from bot.terminal import TerminalDesk
-from bot.vitals import LoopWatch
 from engine.core.kinds import TradingState
 from engine.core.state import Cause
 from storage.database import Database

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from engine.core.kinds import Role
-    from engine.services.answers import Gauge, Mode
+    from engine.services.answers import About, Gauge, Light, Mode
     from engine.services.controls import Controls
     from engine.services.model_answers import ModelDesk
     from engine.services.order_reports import OrderReports
     from engine.services.parley_reports import ParleyReports
     from engine.services.picture_reports import PictureReports
     from engine.services.reports import Reports
+    from engine.services.result_reports import ResultReports
     from engine.services.risk_reports import RiskReports
     from engine.services.tuning import Tuning
     from handlers.contract import Answer
@@ -28,6 +29,18 @@ class Pictures(Protocol):
 class HealthCheck(Protocol):
     async def gauges(self) -> "tuple[Gauge, ...]": ...
 
+    def lights(self) -> "tuple[Light, ...]":
+        """Whether each part of the desk works, without asking anybody."""
+        ...
+
+    async def about(self) -> "About":
+        """What runs, since when, and on what."""
+        ...
+
+    def log_lines(self, count: int, level: str = "") -> tuple[str, ...]:
+        """The last lines of the log, oldest first, redacted; `level`: that bad or worse."""
+        ...
+
 
 class Pairing(Protocol):
     """One-time codes that give a person a role."""
@@ -40,6 +53,7 @@ class Desk:
     controls: "Controls"
     reports: "Reports"
     risks: "RiskReports"
+    results: "ResultReports"
     orders: "OrderReports"
     tuning: "Tuning"
     models: "ModelDesk"

@@ -21,6 +21,13 @@ class PositionsTap(CallbackData, prefix="po1", sep="|"):
     page: int = 1
 
 
+class PositionTap(CallbackData, prefix="ps1", sep="|"):
+    """Show one open position."""
+
+    position_id: int
+    again: bool = False
+
+
 class BalanceTap(CallbackData, prefix="ba1", sep="|"):
     """Show the account."""
 
@@ -90,13 +97,66 @@ class HealthTap(CallbackData, prefix="hl1", sep="|"):
     again: bool = False
 
 
-class TradesTap(CallbackData, prefix="tr1", sep="|"):
-    """Show a page of closed trades: those before a trade, or the newest."""
+class TradesTap(CallbackData, prefix="tr2", sep="|"):
+    """Show a page of closed trades: those before a trade, or the newest; all, or of a kind."""
 
     again: bool = False
     before: int | None = None
     limit: int = 8
     number: int = 1  # of the page, for its footer
+    symbol: str = ""  # short names: the whole ones would not fit
+    strategy: str = ""
+    side: str = ""  # "long", "short"
+    won: bool | None = None
+    days: int | None = None
+
+
+class TradeTap(CallbackData, prefix="td1", sep="|"):
+    """Show one closed trade."""
+
+    trade_id: int
+
+
+class WhyTap(CallbackData, prefix="wy1", sep="|"):
+    """Show how a trade was decided."""
+
+    position_id: int
+
+
+class ExposureTap(CallbackData, prefix="ex1", sep="|"):
+    """Show what is held."""
+
+    again: bool = False
+
+
+class PeriodsTap(CallbackData, prefix="pe1", sep="|"):
+    """Show results by day, week or month."""
+
+    span: str
+    count: int
+    again: bool = False
+
+
+class PartsTap(CallbackData, prefix="pf1", sep="|"):
+    """Show the trades by one side of them."""
+
+    dimension: str
+    days: int | None = None
+    again: bool = False
+
+
+class StatsTap(CallbackData, prefix="ss1", sep="|"):
+    """Show the record in figures."""
+
+    again: bool = False
+
+
+class LogsTap(CallbackData, prefix="lg1", sep="|"):
+    """Show the last lines of the log."""
+
+    count: int = 20
+    level: str = ""
+    again: bool = False
 
 
 class ChartTap(CallbackData, prefix="ch1", sep="|"):

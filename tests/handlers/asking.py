@@ -11,13 +11,13 @@ from handlers.contract import Person, Request
 from handlers.desk import Desk
 from tests.fakes.models import FakeModels
 from tests.fakes.parley import FakeParley
+from tests.fakes.record import FakeRecord, FakeResults
 from tests.fakes.services import (
     FakeControls,
     FakeHealth,
     FakeOrders,
     FakePairing,
     FakePictures,
-    FakeRecord,
     FakeReports,
     FakeRisks,
     FakeTuning,
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from engine.services.parley_reports import ParleyReports
     from engine.services.picture_reports import PictureReports
     from engine.services.reports import Reports
+    from engine.services.result_reports import ResultReports
     from engine.services.risk_reports import RiskReports
     from engine.services.tuning import Tuning
 
@@ -54,7 +55,8 @@ from tests.handlers.answers import (
 from tests.handlers.model_answers import a_board, a_budget, an_ask
 from tests.handlers.order_answers import a_comparison, some_orders
 from tests.handlers.parley_answers import a_history, a_why, a_why_not, some_rounds, two_curves
-from tests.handlers.risk_answers import a_market, a_risk, some_signals
+from tests.handlers.result_answers import a_breakdown, some_periods, some_stats
+from tests.handlers.risk_answers import a_glance, a_market, a_risk, an_exposure, some_signals
 from tests.handlers.samples import NOW, SYMBOL, points
 
 
@@ -78,7 +80,11 @@ class FakeDesk:
         self.reports = FakeReports(
             a_status(text), a_page(text), a_balance(text), points(), a_view(text or SYMBOL)
         )
-        self.risks = FakeRisks(a_risk(text), a_market(text), some_signals(text))
+        self.risks = FakeRisks(
+            a_risk(text), a_market(text), some_signals(text), an_exposure(text), a_glance()
+        )
+        self.results = FakeResults(some_periods(text), a_breakdown(text), some_stats(text))
+        self.health = FakeHealth(lines=(f"08:01:22 INFO    {text or 'the desk runs'}",) * 30)
         self.orders = FakeOrders(some_orders(text), a_comparison(text))
         names = ("risk_per_trade_ratio", "max_positions", "max_spread_bps")
         rows = tuple(a_parameter(name=name) for name in names)
@@ -96,13 +102,14 @@ class FakeDesk:
             controls=cast("Controls", self.controls),
             reports=cast("Reports", self.reports),
             risks=cast("RiskReports", self.risks),
+            results=cast("ResultReports", self.results),
             orders=cast("OrderReports", self.orders),
             tuning=cast("Tuning", self.tuning),
             models=self.models,
             parley=cast("ParleyReports", self.parley),
             record=cast("PictureReports", self.record),
             pictures=self.pictures,
-            health=FakeHealth(),
+            health=self.health,
             pairing=FakePairing(),
             mode=a_mode(text),
             now=lambda: self.now_at,

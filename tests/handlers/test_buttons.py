@@ -5,9 +5,11 @@ import inspect
 import pytest
 from aiogram.filters.callback_data import CallbackData
 
+from engine.analytics.breakdown import Dimension
 from engine.core.kinds import Role, TradingState
 from engine.core.parameters import Parameters, declarations
 from engine.core.parameters.parse import format_value
+from engine.services.result_answers import Span
 from handlers import payloads
 from handlers.commands import BUTTONS, COMMANDS
 from handlers.confirm import Signer, short_digest
@@ -26,9 +28,23 @@ SLIP = Signer(b"k" * 32, "set", 2**52).sign(f"{short_digest('x', 6)}={LONGEST_TE
 SIGNED = {"subject": SLIP.subject, "until": SLIP.until, "code": SLIP.code}
 LARGEST: dict[type[CallbackData], CallbackData] = {
     payloads.PositionsTap: payloads.PositionsTap(again=True, page=LARGEST_ID),
+    payloads.PositionTap: payloads.PositionTap(again=True, position_id=LARGEST_ID),
     payloads.TradesTap: payloads.TradesTap(
-        again=True, before=LARGEST_ID, limit=20, number=LARGEST_ID
+        again=True,
+        before=LARGEST_ID,
+        limit=20,
+        number=LARGEST_ID,
+        symbol="x" * 6,
+        strategy="x" * 6,
+        side="short",
+        won=False,
+        days=3660,
     ),
+    payloads.TradeTap: payloads.TradeTap(trade_id=LARGEST_ID),
+    payloads.WhyTap: payloads.WhyTap(position_id=LARGEST_ID),
+    payloads.PeriodsTap: payloads.PeriodsTap(again=True, span=max(Span, key=len), count=31),
+    payloads.PartsTap: payloads.PartsTap(again=True, dimension=max(Dimension, key=len), days=3660),
+    payloads.LogsTap: payloads.LogsTap(again=True, level="WARNING", count=50),
     payloads.ChartTap: price_tap("X" * 32, "15m", again=True).model_copy(
         update={"name": "drawdown"}
     ),
