@@ -20,6 +20,7 @@ from benchmarks import (
     memory,
     parley_round,
     parley_skill,
+    reads,
     replay,
     startup,
     streams,
@@ -29,6 +30,7 @@ PAGE = Path(__file__).parents[1] / "BENCHMARKS.md"
 PARTS: dict[str, Callable[[], str]] = {
     "startup": startup.report,
     "latency": latency.report,
+    "reads": reads.report,
     "replay": replay.report,
     "parley": parley_skill.report,
     "rounds": parley_round.report,

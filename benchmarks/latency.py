@@ -175,8 +175,8 @@ async def _ticks() -> tuple[Figures, Figures]:
     return in_memory, stored
 
 
-async def _round(journal: Journal, books: PaperBooks, found: Figures) -> None:
-    """A hundred longs are opened; then one tick after the other hits a stop."""
+async def full_desk(journal: Journal, books: PaperBooks) -> DeskRig:
+    """A desk with a hundred open longs."""
     bars = wandering_bars(1, WARMUP + 2, START_PRICE)
     symbols = [f"C{number:03}/USDT:USDT" for number in range(POSITIONS)]
     rig = DeskRig(
@@ -196,6 +196,14 @@ async def _round(journal: Journal, books: PaperBooks, found: Figures) -> None:
         await engine.executor.enter(number, terms, Want(symbol, Decimal("0.5")))
     if len(engine.books.positions) != POSITIONS:
         raise SystemExit(f"only {len(engine.books.positions)} positions are open")
+    return rig
+
+
+async def _round(journal: Journal, books: PaperBooks, found: Figures) -> None:
+    """A hundred longs are opened; then one tick after the other hits a stop."""
+    rig = await full_desk(journal, books)
+    engine, symbols, at = rig.desk, tuple(rig.bars), rig.clock.now()
+    price = next(iter(rig.bars.values()))[WARMUP].close
     venue = rig.venue
     assert isinstance(venue, StampingVenue)  # noqa: S101 - for the type checker
     for number, symbol in enumerate(symbols, start=1):

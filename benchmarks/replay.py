@@ -92,7 +92,7 @@ async def _on_the_database(folder: Path) -> tuple[float, int]:
     )
     await room.start()
     took_s = await _run(room.desk)
-    trades = await room.reports.trade_count()
+    trades = (await room.reports.trades()).total
     await wall.close()
     await opened.database.close()
     return took_s, trades

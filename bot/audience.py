@@ -27,7 +27,7 @@ class Audience:
 
     def __init__(self, people: People, badge: str, wishes: WishBook, topics: Topics) -> None:
         self._people = people
-        self._badge = badge
+        self.badge = badge
         self._wishes = wishes
         self._topics = topics
         self._parameters: Callable[[], Parameters] = Parameters
@@ -75,7 +75,7 @@ class Audience:
             return announce(
                 event,
                 self.recipients,
-                badge=self._badge,
+                badge=self.badge,
                 now=datetime.now(UTC),
                 escalate_after_s=self._parameters().escalate_after_s,
             )

@@ -31,12 +31,14 @@ from engine.services.answers import Gauge
 from engine.services.parley_reports import ParleyReports
 from engine.services.picture_reports import PictureReports
 from engine.services.research import Research
+from engine.services.result_reports import ResultReports
 from handlers.commands import BUTTONS, COMMANDS
 from handlers.desk import Desk
 from handlers.digest import digest
 from storage.codes import CodeStore
 from storage.database import Database
 from storage.forecasts import Forecasts
+from storage.history import History
 from storage.inbox import Inbox
 from storage.live_messages import LiveMessages
 from storage.people import People
@@ -82,6 +84,7 @@ class Chat:
         self._research = _research_of(settings, room, database, self._teller)
         token = settings.telegram_bot_token.get_secret_value()
         seed = f"{room.identity.database_uuid}|{token}"
+        record = PictureReports(room.desk, TradeRecord(database), room.market.quote)
         desk = Desk(
             controls=room.controls,
             pauses=room.pauses,
@@ -94,7 +97,8 @@ class Chat:
             models=self._models,
             parley=self._parley,
             research=self._research,
-            record=PictureReports(room.desk, TradeRecord(database), room.market.quote),
+            record=record,
+            results=ResultReports(room.desk, History(database), record, room.market.quote),
             pictures=pictures,
             health=vitals,
             pairing=self.pairing,
@@ -183,6 +187,14 @@ class Chat:
     def _wake(self) -> None:
         if self.link is not None:
             self.link.wake()
+
+    def calls_s(self) -> tuple[float, ...]:
+        """What the last calls that show something took, for /health."""
+        if self.link is None:
+            return ()
+        calls = self.link.state().calls
+        shown = (each for name, each in calls.items() if name.startswith(("send", "edit")))
+        return tuple(took_s for figures in shown for took_s in figures.recent_s)
 
     def gauge(self) -> Gauge:
         """How the link is, for /health."""

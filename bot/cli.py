@@ -37,7 +37,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     }
     try:
         settings = load(flags)
-        return COMMANDS[options.command][0](settings, options)
+        code = COMMANDS[options.command][0](settings, options)
+        sys.stdout.flush()  # here, where a closed pipe is expected, and not at the very end
+        return code
+    except BrokenPipeError:
+        # `parley status | head`: who read has enough; what is left unsaid must not fail again
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return EXIT_OK
     except DeskError as error:
         sys.stderr.write(f"parley: {error.sentence()}\n")
         return _exit_code(error)

@@ -16,7 +16,8 @@ from storage.database import sqlite_path
 from storage.glance import glance
 from storage.lock import take_lock
 from storage.opening import open_database
-from storage.reports import Reports, TradeTotals
+from storage.reports import Reports
+from storage.tallies import TradeTotals
 
 
 def status(settings: Settings, *, as_json: bool) -> int:

@@ -33,6 +33,7 @@ from engine.services.risk_reports import RiskReports
 from engine.services.tuning import Tuning
 from engine.venues.paper import PaperVenue
 from storage.approvals import Approvals as StoredApprovals
+from storage.history import History
 from storage.identity import Identity
 from storage.journal import DatabaseJournal
 from storage.opening import Opened
@@ -177,7 +178,9 @@ async def build(
         acting=Acting(desk, journal, market.quote),
         risks=RiskReports(desk, StoredReports(database), market.quote),
         orders=OrderReports(desk),
-        reports=Reports(desk, venue, StoredReports(database), market.mode, market.quote),
+        reports=Reports(
+            desk, venue, StoredReports(database), History(database), market.mode, market.quote
+        ),
         tuning=tuning,
         approving=Approving(desk, StoredApprovals(database), market.quote),
         parley=parley,

@@ -3,11 +3,15 @@
 import logging
 import re
 import sys
+from collections import deque
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from loguru import logger
+
+if TYPE_CHECKING:
+    from loguru import Message
 
 QUIET = ("aiogram", "aiohttp", "aiosqlite", "alembic", "apscheduler", "asyncio", "ccxt", "httpx",
          "httpx2", "matplotlib", "openai", "anthropic", "sqlalchemy")  # fmt: skip
@@ -21,6 +25,7 @@ _PATTERNS = re.compile(
 )
 HIDDEN = "[hidden]"
 FILE_BYTES, FILES = 10_000_000, 5
+TAIL_LINES = 500
 
 
 class Redactor:
@@ -43,6 +48,28 @@ class _ToLoguru(logging.Handler):
         )
 
 
+class LogTail:
+    """The last lines of the log, cleaned, for /logs."""
+
+    def __init__(self) -> None:
+        self._lines: deque[tuple[int, str]] = deque(maxlen=TAIL_LINES)  # weight and text
+
+    def lines(self, count: int, level: str = "") -> tuple[str, ...]:
+        """The last `count` lines, oldest first; `level`: only those that bad or worse."""
+        least = logger.level(level).no if level else 0
+        fitting = [text for weight, text in self._lines if weight >= least]
+        return tuple(fitting[-count:])
+
+    def add(self, weight: int, text: str) -> None:
+        """One record; `text` is clean already. Of a traceback only the last line is kept."""
+        first, *rest = text.strip().split("\n")
+        ends = f" … {rest[-1].strip()}" if rest else ""
+        self._lines.append((weight, f"{first}{ends}"))
+
+
+TAIL = LogTail()  # of this process, as its log is
+
+
 def set_up(level: str, folder: Path | None, redactor: Redactor) -> None:
     """Logs to the terminal and, as JSON lines, to a rotating file. No variables in tracebacks."""
     logger.remove()
@@ -51,7 +78,11 @@ def set_up(level: str, folder: Path | None, redactor: Redactor) -> None:
     def to_terminal(text: str) -> None:
         sys.stderr.write(redactor.clean(text))
 
+    def to_tail(message: "Message") -> None:
+        TAIL.add(message.record["level"].no, redactor.clean(str(message)))
+
     logger.add(to_terminal, format="{time:HH:mm:ss} {level: <7} {message}", **safe)
+    logger.add(to_tail, format="{time:HH:mm:ss} {level: <7} {message}", **safe)
     if folder is not None:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         logger.add(_CleanFile(folder / "parley.log", redactor), serialize=True, **safe)

@@ -23,8 +23,9 @@ from bot.settings import Settings
 from bot.summary import summary_text
 from bot.supervisor import Supervisor
 from bot.teller import say
+from bot.trade_pictures import TradePictures
 from bot.upkeep import Lock, Upkeep
-from bot.vitals import Vitals
+from bot.vitals import Instruments, Vitals
 from engine.core.commands import Pause
 from engine.core.errors import DeskError
 from engine.core.events import DeskStarted, DeskStopped
@@ -59,17 +60,34 @@ class Process:
         self._supervisor = Supervisor(self._teller.task_failed, self._end)
         self._pictures = PictureRoom()
         self._upkeep = Upkeep(settings, database, room, audience, lock, self._pictures, self._end)
-        self._vitals = Vitals(
-            room, self._supervisor, self._upkeep.watch, settings.data_dir, self._chat_gauge
+        runs_at_sight = room.market.mode.speed > 0.0  # else nobody could look at what is drawn
+        self._trade_pictures = TradePictures(
+            room.reports,
+            self._pictures,
+            room.outbox,
+            audience,
+            lambda: runs_at_sight and room.dial.parameters.trade_pictures,
         )
-        if settings.heartbeat_url.get_secret_value():
-            heartbeat = Heartbeat(settings.heartbeat_url, self._vitals.gauges)
-            self._upkeep.told.heartbeat = heartbeat
         self._chat: Chat | None = None
         self._stopping = asyncio.Event()
         self._why = "asked to stop"
         self._exit_code = 0
         self._boot_id = secrets.token_hex(4)
+        self._vitals = Vitals(
+            Instruments(
+                room=room,
+                database=database,
+                supervisor=self._supervisor,
+                watch=self._upkeep.watch,
+                data_dir=settings.data_dir,
+                boot_id=self._boot_id,
+                telegram=self._chat_gauge,
+                calls_s=lambda: () if self._chat is None else self._chat.calls_s(),
+            )
+        )
+        if settings.heartbeat_url.get_secret_value():
+            heartbeat = Heartbeat(settings.heartbeat_url, self._vitals.gauges)
+            self._upkeep.told.heartbeat = heartbeat
 
     async def run(self, stack: AsyncExitStack) -> int:
         """Starts everything, waits for the end, stops everything; returns the exit code."""
@@ -86,6 +104,7 @@ class Process:
         desk = self._supervisor.start("desk", self._room.desk.run)
         for name, work in self._upkeep.tasks().items():
             self._supervisor.start(name, work)
+        self._supervisor.start("trade pictures", self._trade_pictures.run)
         self._supervisor.start("chat", lambda: self._open_chat(base, is_local=world is not None))
         say(f"{self._room.market.mode.words}: trading after {_since(started_s)} s")
         stopping = asyncio.create_task(self._stopping.wait())
@@ -165,6 +184,7 @@ class Process:
             await chat.start(self._settings.telegram_bot_token, self._settings.telegram_api_base)
             await self._offer_pairing(chat)
         self._room.bus.subscribe(lambda _event: self._wake_chat())
+        self._room.bus.subscribe(self._trade_pictures.heard)
 
     async def _offer_pairing(self, chat: "Chat") -> None:
         code = await chat.pairing.owner_code()
@@ -210,7 +230,7 @@ class Process:
         now = datetime.now(UTC)
         await self._teller.told(DeskStopped(at=now, why=self._why, boot_id=self._boot_id))
         await self._teller.finish()
-        await self._supervisor.stop("chat")
+        await self._supervisor.stop("chat", "trade pictures")
         if self._chat is not None:
             await self._chat.stop()
         await self._pictures.close()

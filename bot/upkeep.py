@@ -9,13 +9,13 @@ from bot.audience import Audience
 from bot.engine_room import EngineRoom
 from bot.jobs.contract import Workshop
 from bot.jobs.registry import JOBS
+from bot.loop_watch import LoopWatch
 from bot.pictures import PictureRoom
 from bot.retuning import retuner_of
 from bot.schedule import scheduler
 from bot.settings import Settings
 from bot.terminal import TerminalDesk
 from bot.told import Told
-from bot.vitals import LoopWatch
 from engine.core.kinds import TradingState
 from engine.core.parameters.research import zone_named
 from engine.core.state import Cause

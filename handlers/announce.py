@@ -70,14 +70,10 @@ def announce(
         whole[THREAD] = thread
     told = []
     for recipient in recipients:
-        if not _hears(alert, recipient) or recipient.chat_id == _answered_chat(event):
-            continue
-        loudness = loudness_now(
-            recipient.wishes, alert.kind, alert.severity, now or event.at, recipient.zone
-        )
+        loudness = loudness_for(event, recipient, now or event.at)
         if loudness is Loudness.OFF:
             continue
-        payload = whole | _how(recipient, loudness)
+        payload = whole | how(recipient, loudness)
         if recipient.topics is None:
             payload |= _asked_back(event, alert, text, escalate_after_s)
         told.append(
@@ -100,6 +96,16 @@ def alert_for(event: Event) -> Alert | None:
     return None
 
 
+def loudness_for(event: Event, recipient: Recipient, now: datetime) -> Loudness:
+    """How the recipient is told of the event at this moment; OFF where it is not for them."""
+    alert = alert_for(event)
+    if alert is None or not _hears(alert, recipient):
+        return Loudness.OFF
+    if recipient.chat_id == _answered_chat(event):
+        return Loudness.OFF
+    return loudness_now(recipient.wishes, alert.kind, alert.severity, now, recipient.zone)
+
+
 def _hears(alert: Alert, recipient: Recipient) -> bool:
     if recipient.topics is None:
         return recipient.role in alert.roles
@@ -108,13 +114,14 @@ def _hears(alert: Alert, recipient: Recipient) -> bool:
     return topic in recipient.topics and alert.roles == frozenset(Role)
 
 
-def _how(recipient: Recipient, loudness: Loudness) -> dict[str, Any]:
-    how: dict[str, Any] = {}
+def how(recipient: Recipient, loudness: Loudness) -> dict[str, Any]:
+    """The part of a payload that says where it goes and whether it rings."""
+    found: dict[str, Any] = {}
     if loudness is Loudness.SILENT:
-        how["disable_notification"] = True
+        found["disable_notification"] = True
     if recipient.thread_id is not None:
-        how["message_thread_id"] = recipient.thread_id
-    return how
+        found["message_thread_id"] = recipient.thread_id
+    return found
 
 
 def _asked_back(event: Event, alert: Alert, text: str, after_s: float) -> dict[str, Any]:

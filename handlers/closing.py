@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 from engine.core.ids import base36
 from engine.core.positions import Position
+from handlers.act_payloads import CloseAllConfirmed, CloseConfirmed, CloseTap
 from handlers.contract import Answer, Key, Request
 from handlers.desk import Desk
 from handlers.keys import PRICE_LIFE, question_rows, signer
-from handlers.payloads import CloseAllConfirmed, CloseConfirmed, CloseTap
 from handlers.views.acts import closing_all_text, closing_text, which_text
 from handlers.views.text import short_symbol
 

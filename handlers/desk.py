@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from engine.core.kinds import Role
     from engine.services.acting import Acting
-    from engine.services.answers import Gauge, Mode
+    from engine.services.answers import About, Gauge, Light, Mode
     from engine.services.approving import Approving
     from engine.services.controls import Controls
     from engine.services.model_answers import ModelDesk
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from engine.services.picture_reports import PictureReports
     from engine.services.reports import Reports
     from engine.services.research import Research
+    from engine.services.result_reports import ResultReports
     from engine.services.risk_reports import RiskReports
     from engine.services.tuning import Tuning
     from handlers.contract import Answer
@@ -32,6 +33,18 @@ class Pictures(Protocol):
 
 class HealthCheck(Protocol):
     async def gauges(self) -> "tuple[Gauge, ...]": ...
+
+    def lights(self) -> "tuple[Light, ...]":
+        """Whether each part of the desk works, without asking anybody."""
+        ...
+
+    async def about(self) -> "About":
+        """What runs, since when, and on what."""
+        ...
+
+    def log_lines(self, count: int, level: str = "") -> tuple[str, ...]:
+        """The last lines of the log, oldest first, redacted; `level`: that bad or worse."""
+        ...
 
 
 class Pairing(Protocol):
@@ -77,6 +90,7 @@ class Desk:
     acting: "Acting"
     reports: "Reports"
     risks: "RiskReports"
+    results: "ResultReports"
     orders: "OrderReports"
     tuning: "Tuning"
     approvals: "Approving"

@@ -5,11 +5,11 @@ from decimal import Decimal
 from engine.core.commands import OpenPosition
 from engine.core.errors import UserError
 from engine.core.kinds import PositionSide
+from handlers.act_payloads import BuyConfirmed, SellConfirmed
 from handlers.confirm import command_id, short_digest
 from handlers.contract import Answer, Request
 from handlers.desk import Desk
 from handlers.keys import PRICE_LIFE, question_rows, signer, tapped
-from handlers.payloads import BuyConfirmed, SellConfirmed
 from handlers.spoken import size
 from handlers.views.acts import act_text, offer_text, usage_text
 

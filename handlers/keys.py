@@ -7,13 +7,12 @@ from aiogram.filters.callback_data import CallbackData
 
 from engine.core.errors import UserError
 from engine.core.kinds import Role, TradingState, Trail
+from handlers.act_payloads import BreakevenTap, CloseTap, TrailTap
 from handlers.confirm import Signer, Slip
 from handlers.contract import Key, Request
 from handlers.payloads import (
     BalanceTap,
-    BreakevenTap,
     ChartTap,
-    CloseTap,
     Dismissed,
     PanicTap,
     PauseTap,
@@ -21,7 +20,6 @@ from handlers.payloads import (
     ResumeTap,
     StatusTap,
     TradesTap,
-    TrailTap,
 )
 
 if TYPE_CHECKING:

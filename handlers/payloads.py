@@ -21,6 +21,13 @@ class PositionsTap(CallbackData, prefix="po1", sep="|"):
     page: int = 1
 
 
+class PositionTap(CallbackData, prefix="ps1", sep="|"):
+    """Show one open position."""
+
+    position_id: int
+    again: bool = False
+
+
 class BalanceTap(CallbackData, prefix="ba1", sep="|"):
     """Show the account."""
 
@@ -90,13 +97,66 @@ class HealthTap(CallbackData, prefix="hl1", sep="|"):
     again: bool = False
 
 
-class TradesTap(CallbackData, prefix="tr1", sep="|"):
-    """Show a page of closed trades: those before a trade, or the newest."""
+class TradesTap(CallbackData, prefix="tr2", sep="|"):
+    """Show a page of closed trades: those before a trade, or the newest; all, or of a kind."""
 
     again: bool = False
     before: int | None = None
     limit: int = 8
     number: int = 1  # of the page, for its footer
+    symbol: str = ""  # short names: the whole ones would not fit
+    strategy: str = ""
+    side: str = ""  # "long", "short"
+    won: bool | None = None
+    days: int | None = None
+
+
+class TradeTap(CallbackData, prefix="td1", sep="|"):
+    """Show one closed trade."""
+
+    trade_id: int
+
+
+class WhyTap(CallbackData, prefix="wy1", sep="|"):
+    """Show how a trade was decided."""
+
+    position_id: int
+
+
+class ExposureTap(CallbackData, prefix="ex1", sep="|"):
+    """Show what is held."""
+
+    again: bool = False
+
+
+class PeriodsTap(CallbackData, prefix="pe1", sep="|"):
+    """Show results by day, week or month."""
+
+    span: str
+    count: int
+    again: bool = False
+
+
+class PartsTap(CallbackData, prefix="pf1", sep="|"):
+    """Show the trades by one side of them."""
+
+    dimension: str
+    days: int | None = None
+    again: bool = False
+
+
+class StatsTap(CallbackData, prefix="ss1", sep="|"):
+    """Show the record in figures."""
+
+    again: bool = False
+
+
+class LogsTap(CallbackData, prefix="lg1", sep="|"):
+    """Show the last lines of the log."""
+
+    count: int = 20
+    level: str = ""
+    again: bool = False
 
 
 class ChartTap(CallbackData, prefix="ch1", sep="|"):
@@ -152,94 +212,6 @@ class PanicConfirmed(CallbackData, prefix="pc1", sep="|"):
     code: str
 
 
-class CloseTap(CallbackData, prefix="cl1", sep="|"):
-    """Ask whether to close that share of a position."""
-
-    position_id: int
-    share_pct: int = 100
-
-
-class CloseConfirmed(CallbackData, prefix="cc1", sep="|"):
-    """Yes, close it. The subject is the position, the share, and the version that was shown."""
-
-    subject: str
-    until: str
-    code: str
-
-
-class CloseAllConfirmed(CallbackData, prefix="cx1", sep="|"):
-    """Yes, close that share of everything. The subject is the share and what was open."""
-
-    subject: str
-    until: str
-    code: str
-
-
-class BreakevenTap(CallbackData, prefix="be1", sep="|"):
-    """Ask whether the stop goes to breakeven."""
-
-    position_id: int
-
-
-class BreakevenConfirmed(CallbackData, prefix="bc1", sep="|"):
-    """Yes, move it. The subject is the position and the version that was shown."""
-
-    subject: str
-    until: str
-    code: str
-
-
-class TrailTap(CallbackData, prefix="tl1", sep="|"):
-    """Turn the trail of a position on or off, while it is as it was shown."""
-
-    position_id: int
-    is_on: bool
-    version: str
-
-
-class CancelTap(CallbackData, prefix="cn1", sep="|"):
-    """Take a waiting entry back."""
-
-    order: str
-
-
-class BuyConfirmed(CallbackData, prefix="by1", sep="|"):
-    """Yes, buy. The subject is the symbol's short name, the most to spend, and the price shown."""
-
-    subject: str
-    until: str
-    code: str
-
-
-class SellConfirmed(CallbackData, prefix="sl1", sep="|"):
-    """Yes, sell short. The subject is as that of a purchase."""
-
-    subject: str
-    until: str
-    code: str
-
-
-class StrategyTap(CallbackData, prefix="sy1", sep="|"):
-    """Turn a strategy on or off."""
-
-    name: str
-    is_on: bool
-
-
-class ProfileTap(CallbackData, prefix="pf1", sep="|"):
-    """Show or apply a profile."""
-
-    name: str
-
-
-class ProfileConfirmed(CallbackData, prefix="fc1", sep="|"):
-    """Yes, apply it. The subject is the profile and the version that was shown."""
-
-    subject: str
-    until: str
-    code: str
-
-
 class SetConfirmed(CallbackData, prefix="sc1", sep="|"):
     """Yes, set it. The subject is the parameter's short name and the new value."""
 
@@ -264,72 +236,6 @@ class UndoConfirmed(CallbackData, prefix="uc1", sep="|"):
 
 class ReloadConfirmed(CallbackData, prefix="rl1", sep="|"):
     """Yes, apply the file. The subject names the difference that was shown."""
-
-    subject: str
-    until: str
-    code: str
-
-
-class ApproveTap(CallbackData, prefix="al1", sep="|"):
-    """Show what waits for a word."""
-
-    again: bool = False
-
-
-class ApprovalTap(CallbackData, prefix="ap1", sep="|"):
-    """A word on a trade that waits. The subject is its number, the offer's version, the word."""
-
-    subject: str
-    until: str
-    code: str
-
-
-class ApprovalWhy(CallbackData, prefix="aw1", sep="|"):
-    """Why the trade was proposed and how its size came about."""
-
-    number: int
-
-
-class VetoesTap(CallbackData, prefix="ve1", sep="|"):
-    """Show what refused trades would have brought."""
-
-    again: bool = False
-
-
-class FormTap(CallbackData, prefix="rf1", sep="|"):
-    """What a research form holds; `act` opens a field's choices, or runs it."""
-
-    kind: str
-    symbol: str = ""  # its base
-    frame: str = ""
-    days: int = 180
-    ways: str = ""  # a family of strategies; empty: as the desk trades
-    exits: str = ""  # an exit plan; empty: as the desk trades
-    act: str = ""  # a field's name, "run", or empty: the form itself
-
-
-class JobTap(CallbackData, prefix="jb1", sep="|"):
-    """Show a research job, with its picture when it is over; 0: the list of jobs."""
-
-    number: int = 0
-    again: bool = False
-
-
-class JobAct(CallbackData, prefix="ja1", sep="|"):
-    """Stop a job, run it again, or ask more about it: `act` is "stop", "again" or a kind."""
-
-    number: int
-    act: str
-
-
-class AdoptTap(CallbackData, prefix="ad1", sep="|"):
-    """Take over what a tuning found: ask first."""
-
-    number: int
-
-
-class AdoptConfirmed(CallbackData, prefix="ac1", sep="|"):
-    """Yes, take it over. The subject is the job's number."""
 
     subject: str
     until: str

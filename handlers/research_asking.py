@@ -9,7 +9,7 @@ from handlers.confirm import command_id, short_digest
 from handlers.contract import Answer, Key, Request
 from handlers.desk import Desk
 from handlers.keys import question_rows, signer, slip_for, tapped
-from handlers.payloads import AdoptConfirmed, AdoptTap, FormTap, JobAct, UndoTap
+from handlers.payloads import UndoTap
 from handlers.research_cards import (
     AGAIN_ACT,
     RUN,
@@ -19,6 +19,7 @@ from handlers.research_cards import (
     job_answer,
     words_of,
 )
+from handlers.research_payloads import AdoptConfirmed, AdoptTap, FormTap, JobAct
 from handlers.views.research import adopt_text, adopted_text
 
 OUTDATED = "This button is outdated."

@@ -15,7 +15,7 @@ from engine.services.research_words import (
 from handlers.contract import Answer, Key, Picture
 from handlers.desk import Pictures
 from handlers.keys import Rows, refresh
-from handlers.payloads import AdoptTap, FormTap, JobAct, JobTap
+from handlers.research_payloads import AdoptTap, FormTap, JobAct, JobTap
 from handlers.research_pictures import picture_of
 from handlers.views.research import NAMES, choice_text, form_text, job_text, result_text
 

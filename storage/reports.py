@@ -1,16 +1,12 @@
 """What the desk can tell of its past: reads only."""
 
-import math
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, func, or_, select
+from sqlalchemy import Connection, Row, Select, func, or_, select
 
 from engine.core.events import Event, ProposalDecided
-from engine.core.money import ZERO
 from engine.core.orders import Fill, Order
 from engine.core.positions import Position, Trade
 from engine.core.state import DeskState, EquityPoint
@@ -27,22 +23,7 @@ from storage.tables.fills import FILLS
 from storage.tables.orders import ORDERS
 from storage.tables.positions import POSITIONS
 from storage.tables.trades import TRADES
-
-PORTION = 1000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TradeTotals:
-    """Exact sums over closed trades; results are net of fees."""
-
-    trades: int = 0
-    wins: int = 0  # closed above zero
-    losses: int = 0  # closed below zero
-    net_pnl_quote: Decimal = ZERO
-    won_quote: Decimal = ZERO
-    lost_quote: Decimal = ZERO  # as a positive number
-    commission_quote: Decimal = ZERO
-    result_r: float = 0.0  # sum of the trades' R multiples
+from storage.tallies import PLACE, PORTION, TradeTotals, place_of, totals_of
 
 
 class Reports:
@@ -109,21 +90,21 @@ class Reports:
         if symbol is not None:
             page = page.where(TRADES.c.symbol == symbol)
         if before is not None:
-            page = page.where(_beside(before, earlier=True))
+            page = page.where(place_of(before) > PLACE)
         return tuple(trade_of(row) for row in await self._all(page.limit(limit)))
 
     async def trades_after(self, after: int | None, limit: int) -> tuple[Trade, ...]:
         """A page of trades, first closed first; `after`: those closed after this trade_id."""
         page = select(TRADES).order_by(TRADES.c.closed_at, TRADES.c.trade_id)
         if after is not None:
-            page = page.where(_beside(after, earlier=False))
+            page = page.where(place_of(after) < PLACE)
         return tuple(trade_of(row) for row in await self._all(page.limit(limit)))
 
     async def totals(self, since: datetime | None = None) -> TradeTotals:
         """Sums over the trades that closed at or after `since` (None: over all)."""
         totals, last = TradeTotals(), 0
         while rows := await self._all(_results(since, last)):
-            totals, last = _with(totals, rows), rows[-1].trade_id
+            totals, last = totals_of(rows, totals), rows[-1].trade_id
         return totals
 
     async def equity(
@@ -156,15 +137,6 @@ class Reports:
         return await self._database.read(lambda db: db.execute(statement).one_or_none())
 
 
-def _beside(trade_id: int, *, earlier: bool) -> Any:
-    # trade numbers follow the entries; pages follow the exits, and two may close at one moment
-    closed_at = select(TRADES.c.closed_at).where(TRADES.c.trade_id == trade_id).scalar_subquery()
-    same = TRADES.c.closed_at == closed_at
-    if earlier:
-        return or_(TRADES.c.closed_at < closed_at, and_(same, TRADES.c.trade_id < trade_id))
-    return or_(TRADES.c.closed_at > closed_at, and_(same, TRADES.c.trade_id > trade_id))
-
-
 def _results(since: datetime | None, after: int) -> Select[Any]:
     # in portions: a long history must not hold up the event loop while its sums are made
     columns = (TRADES.c.trade_id, TRADES.c.net_pnl_quote, TRADES.c.commission_quote)
@@ -172,27 +144,6 @@ def _results(since: datetime | None, after: int) -> Select[Any]:
     if since is not None:
         wanted = wanted.where(TRADES.c.closed_at >= since)
     return wanted.order_by(TRADES.c.trade_id).limit(PORTION)
-
-
-def _with(totals: TradeTotals, rows: Sequence[Row[Any]]) -> TradeTotals:
-    # money is text: SQL would sum it as floats
-    results = [row.net_pnl_quote for row in rows]
-    won = [result for result in results if result > 0]
-    lost = [-result for result in results if result < 0]
-    return TradeTotals(
-        trades=totals.trades + len(rows),
-        wins=totals.wins + len(won),
-        losses=totals.losses + len(lost),
-        net_pnl_quote=sum(results, totals.net_pnl_quote),
-        won_quote=sum(won, totals.won_quote),
-        lost_quote=sum(lost, totals.lost_quote),
-        commission_quote=sum((row.commission_quote for row in rows), totals.commission_quote),
-        result_r=totals.result_r + math.fsum(_known(row.result_r for row in rows)),
-    )
-
-
-def _known(values: Iterable[float]) -> Iterator[float]:
-    return (value for value in values if not math.isnan(value))
 
 
 def _thinned(connection: Connection, points: int, since: datetime | None) -> Sequence[Row[Any]]:

@@ -26,21 +26,22 @@ class TradeRecord:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def facts(self, limit: int) -> tuple[TradeFacts, ...]:
+    async def facts(self, limit: int, since: datetime | None = None) -> tuple[TradeFacts, ...]:
         """The last `limit` closed trades with their rounds' votes and costs, first closed first.
 
-        In portions: a long history must not hold up the event loop.
+        `since`: only those that closed at or after it. In portions: a long history must not hold
+        up the event loop.
         """
         found: dict[int, TradeFacts] = {}  # by trade: one that closes meanwhile shifts the pages
         while len(found) < limit:
-            page = await self._page(len(found), min(PORTION, limit - len(found)))
+            page = await self._page(len(found), min(PORTION, limit - len(found)), since)
             found |= {fact.trade.trade_id: fact for fact in page}
             if len(page) < PORTION:
                 break
         return tuple(reversed(found.values()))
 
-    async def _page(self, skip: int, size: int) -> list[TradeFacts]:
-        return await self._database.read(lambda db: _page(db, skip, size))
+    async def _page(self, skip: int, size: int, since: datetime | None) -> list[TradeFacts]:
+        return await self._database.read(lambda db: _page(db, skip, size, since))
 
     async def day_ends(self) -> tuple[EquityPoint, ...]:
         """The first stored point and then the last of each day (UTC) that has one, MOST_DAYS."""
@@ -48,9 +49,12 @@ class TradeRecord:
         return tuple(equity_of(row) for row in rows)
 
 
-def _page(connection: Connection, skip: int, size: int) -> list[TradeFacts]:
+def _page(connection: Connection, skip: int, size: int, since: datetime | None) -> list[TradeFacts]:
     newest = TRADES.c.closed_at.desc(), TRADES.c.trade_id.desc()
-    trades = connection.execute(select(TRADES).order_by(*newest).offset(skip).limit(size)).all()
+    wanted = select(TRADES).order_by(*newest).offset(skip).limit(size)
+    if since is not None:
+        wanted = wanted.where(TRADES.c.closed_at >= since)
+    trades = connection.execute(wanted).all()
     keys = {row.proposal_key for row in trades}
     rounds: dict[str, list[Row[Any]]] = {}
     for vote in connection.execute(_votes(keys)):

@@ -1,6 +1,9 @@
 """Figures of the calls to Telegram, for metrics and /health."""
 
+from collections import deque
 from dataclasses import dataclass, field
+
+RECENT = 128  # calls whose times are kept, per method
 
 
 @dataclass(slots=True)
@@ -11,6 +14,7 @@ class CallFigures:
     errors: int = 0
     total_s: float = 0.0
     slowest_s: float = 0.0
+    recent_s: deque[float] = field(default_factory=lambda: deque(maxlen=RECENT))
 
 
 @dataclass(slots=True)
@@ -26,3 +30,4 @@ class CallBook:
         figures.errors += failed
         figures.total_s += took_s
         figures.slowest_s = max(figures.slowest_s, took_s)
+        figures.recent_s.append(took_s)

@@ -24,7 +24,7 @@ from engine.execution.guarding import planned_stop
 from engine.execution.parking import Parking, waits, with_end_of
 from engine.execution.resting import entry_want
 from engine.market.bars import BarStore
-from engine.risk.contract import Denial, DeskView, Edge, Entry
+from engine.risk.contract import Denial, DeskView, Entry, edge_of
 from engine.risk.gate import Sized, judge
 from engine.strategies.propose import propose
 from engine.strategies.view import view_of
@@ -291,17 +291,3 @@ class Entries:
                 text=denial.text,
             )
         )
-
-
-def edge_of(snapshot: Snapshot, verdict: Verdict) -> Edge | None:
-    """What the verdict's pool promises at its lower bound; None where nobody calibrated it."""
-    pool = verdict.pool
-    if pool is None:
-        return None
-    undecided_ratio = 1.0 - pool.p_up - pool.p_down
-    distance_price = pool.barrier_atr * snapshot.features["atr_price"]
-    return Edge(
-        win_ratio=pool.low_ratio,
-        loss_ratio=1.0 - undecided_ratio - pool.low_ratio,
-        distance_ratio=distance_price / snapshot.entry_price,
-    )

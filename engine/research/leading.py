@@ -11,12 +11,11 @@ from engine.core.errors import UserError
 from engine.core.market import Instrument
 from engine.core.parameters import Parameters
 from engine.core.parameters.exit_plans import PARLEY
-from engine.execution.entries import edge_of
 from engine.execution.leading import SIDES, event_on, led, may_lead
 from engine.research.job import Advise, Lead
 from engine.risk import expected_value
 from engine.risk.beforehand import NO_DESK, denied
-from engine.risk.contract import Entry
+from engine.risk.contract import Entry, edge_of
 from engine.strategies.view import View
 
 

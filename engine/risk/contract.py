@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from engine.core.advice import Snapshot, Verdict
 from engine.core.kinds import PositionSide, TradingState
 from engine.core.market import Instrument
 from engine.core.parameters import Parameters
@@ -94,3 +95,17 @@ class Denial:
 
 
 RiskRule = Callable[[Entry, DeskView, Parameters], Denial | None]
+
+
+def edge_of(snapshot: Snapshot, verdict: Verdict) -> Edge | None:
+    """What the verdict's pool promises at its lower bound; None where nobody calibrated it."""
+    pool = verdict.pool
+    if pool is None:
+        return None
+    undecided_ratio = 1.0 - pool.p_up - pool.p_down
+    distance_price = pool.barrier_atr * snapshot.features["atr_price"]
+    return Edge(
+        win_ratio=pool.low_ratio,
+        loss_ratio=1.0 - undecided_ratio - pool.low_ratio,
+        distance_ratio=distance_price / snapshot.entry_price,
+    )

@@ -5,8 +5,10 @@ from datetime import datetime
 from decimal import Decimal
 
 from engine.core.kinds import TradingState
+from engine.core.money import ZERO
 from engine.core.orders import Order
 from engine.core.positions import Position, Trade
+from engine.core.queries import EVERY_TRADE, TradeFilter
 from engine.core.state import Cause, SymbolPause
 from engine.core.timeframes import Timeframe
 from engine.market.bars import Bars
@@ -65,6 +67,7 @@ class PositionRow:
     not_traded: str = ""  # what the venue says where it stopped trading, or will
     protected: bool | None = None  # by a stop at the venue; None: the venue holds none
     levels: tuple[Level, ...] = ()  # what its plan still waits for, the nearest first
+    price_step: Decimal = ZERO  # of the instrument; 0: not known, prices are shown as they are
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,14 +103,19 @@ class Status:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TradePage:
-    """Closed trades, newest first; `next_before` is the cursor of the page after this one."""
+    """Some closed trades of all that were meant, newest first, and the sums over all of these.
+
+    `next_before` is the cursor of the page after this one.
+    """
 
     trades: tuple[Trade, ...]
     total: int
-    net_pnl_quote: Decimal  # of all closed trades
+    net_pnl_quote: Decimal
     wins: int
     next_before: int | None
     quote: str
+    result_r: float = 0.0  # sum over all of them
+    wanted: TradeFilter = EVERY_TRADE  # which trades "all" are
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,6 +149,27 @@ class Gauge:
     value: str
     good: bool
     hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Light:
+    """Whether a part of the desk works, in one word of a card."""
+
+    name: str
+    good: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class About:
+    """What runs, since when, and on what."""
+
+    version: str
+    python: str
+    schema: str  # revision of the database
+    database: str  # "SQLite" or "PostgreSQL"
+    config_hash: str  # of the parameters in force
+    boot_id: str
+    started_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

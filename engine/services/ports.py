@@ -1,13 +1,14 @@
 """What the services need of the durable memory; `storage/` implements both. Reads only."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Protocol
 
 from engine.core.events import Event
 from engine.core.messages import ParameterVersion
 from engine.core.positions import Trade
+from engine.core.queries import TradeFilter
 from engine.core.state import EquityPoint
 
 
@@ -24,7 +25,34 @@ class TradeTotals(Protocol):
     def net_pnl_quote(self) -> Decimal: ...
 
     @property
+    def commission_quote(self) -> Decimal: ...
+
+    @property
     def result_r(self) -> float: ...
+
+
+class TradeHistory(Protocol):
+    """Closed trades by filter, and what equity was. Raises StorageError."""
+
+    async def page(
+        self, wanted: TradeFilter, *, before: int | None = None, limit: int = 10
+    ) -> tuple[Trade, ...]:
+        """Such trades, last closed first; `before`: those that closed before this trade_id."""
+        ...
+
+    async def trade(self, trade_id: int) -> Trade | None: ...
+
+    async def strategies(self) -> tuple[str, ...]:
+        """The names under which trades were made."""
+        ...
+
+    async def days(self, wanted: TradeFilter) -> Mapping[date, TradeTotals]:
+        """Sums by the day (UTC) of the closing, oldest first; days without a trade are absent."""
+        ...
+
+    async def equity_at(self, moments: Sequence[datetime]) -> tuple[EquityPoint | None, ...]:
+        """For each moment the last point at or before it; None where there is none."""
+        ...
 
 
 class Archive(Protocol):

@@ -2,12 +2,14 @@
 
 import difflib
 from datetime import UTC, datetime
+from math import fsum
 
 from engine.core.clockwork import from_ms
 from engine.core.errors import Temporary, UserError
 from engine.core.money import ZERO, to_quote
 from engine.core.ports import Holdings, Venue
-from engine.core.positions import Position
+from engine.core.positions import Position, Trade
+from engine.core.queries import EVERY_TRADE, TradeFilter
 from engine.core.state import EquityPoint
 from engine.core.timeframes import Timeframe
 from engine.execution import valuation
@@ -24,18 +26,28 @@ from engine.services.answers import (
     TradePage,
 )
 from engine.services.levels import next_levels
-from engine.services.ports import Archive
+from engine.services.ports import Archive, TradeHistory
 
 CHART_BARS = 120
+TRADE_SHARE = 0.7  # of a picture's width that one trade may take
 
 
 class Reports:
     """Reads only."""
 
-    def __init__(self, desk: Desk, venue: Venue, archive: Archive, mode: Mode, quote: str) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        venue: Venue,
+        archive: Archive,
+        history: TradeHistory,
+        mode: Mode,
+        quote: str,
+    ) -> None:
         self._desk = desk
         self._venue = venue
         self._archive = archive
+        self._history = history
         self._mode = mode
         self._quote = quote
 
@@ -44,8 +56,8 @@ class Reports:
         books, state = self._desk.books, self._desk.books.state
         equity = valuation.equity_quote(books)
         exact = to_quote(equity)
-        today = await self._archive.totals(since=_day_start(self._desk.clock.now()))
-        total = await self._archive.totals()
+        days = await self._history.days(EVERY_TRADE)
+        today = days.get(self._desk.clock.now().date())
         rows = await self.positions()
         day_base = float(state.day_base_quote)
         return Status(
@@ -61,10 +73,10 @@ class Reports:
             moved_quote=state.moved_quote,
             day_pnl_quote=exact - state.day_start_equity_quote if state.day else ZERO,
             day_pnl_ratio=equity / day_base - 1.0 if day_base > 0.0 else 0.0,
-            day_result_r=today.result_r,
-            day_trades=today.trades,
-            total_trades=total.trades,
-            net_pnl_quote=total.net_pnl_quote,
+            day_result_r=0.0 if today is None else today.result_r,
+            day_trades=0 if today is None else today.trades,
+            total_trades=sum(day.trades for day in days.values()),
+            net_pnl_quote=sum((day.net_pnl_quote for day in days.values()), ZERO),
             drawdown_ratio=ledger.drawdown_ratio(equity, float(state.peak_equity_quote) or equity),
             exposure_ratio=_share(valuation.gross_quote(books), equity),
             heat_ratio=_share(valuation.open_risk_quote(books), equity),
@@ -102,24 +114,48 @@ class Reports:
             not_traded=books.not_traded.get(position.symbol, ""),
             protected=self._desk.protector.is_protected(position),
             levels=next_levels(position, plan_of(position, self._desk.dial.parameters)),
+            price_step=books.instruments[position.symbol].price_step,
         )
 
-    async def trades(self, *, before: int | None = None, limit: int = 8) -> TradePage:
-        """Closed trades, newest first, with the sums over all of them."""
-        found = await self._archive.trades(before=before, limit=limit + 1)
+    async def position(self, position_id: int) -> PositionRow | None:
+        """One open position at the mark; None when it is not open (any more)."""
+        books = self._desk.books
+        found = books.positions.get(position_id)
+        return None if found is None else self._row(found, frozen=found.symbol in books.frozen())
+
+    def as_of(self) -> datetime | None:
+        """The market's clock; None before the first price."""
+        return self._desk.books.state.cursor_at
+
+    async def trades(
+        self, wanted: TradeFilter = EVERY_TRADE, *, before: int | None = None, limit: int = 8
+    ) -> TradePage:
+        """Such closed trades, newest first, with the sums over all of them."""
+        found = await self._history.page(wanted, before=before, limit=limit + 1)
         shown = found[:limit]
-        totals = await self._archive.totals()
+        days = (await self._history.days(wanted)).values()
         return TradePage(
             trades=shown,
-            total=totals.trades,
-            net_pnl_quote=totals.net_pnl_quote,
-            wins=totals.wins,
+            total=sum(day.trades for day in days),
+            net_pnl_quote=sum((day.net_pnl_quote for day in days), ZERO),
+            wins=sum(day.wins for day in days),
             next_before=shown[-1].trade_id if len(found) > limit else None,
             quote=self._quote,
+            result_r=fsum(day.result_r for day in days),
+            wanted=wanted,
         )
 
-    async def trade_count(self) -> int:
-        return (await self._archive.totals()).trades
+    async def trade(self, trade_id: int) -> Trade | None:
+        """The closed trade of this number."""
+        return await self._history.trade(trade_id)
+
+    async def strategies(self) -> tuple[str, ...]:
+        """The names under which trades were made."""
+        return await self._history.strategies()
+
+    def today(self) -> datetime:
+        """The start of the market's present day (UTC)."""
+        return _day_start(self._desk.clock.now())
 
     async def balance(self) -> Balance:
         """Cash and holdings, ours against the venue's."""
@@ -174,6 +210,20 @@ class Reports:
             bars=bars,
             trades=tuple(t for t in trades if first_at is not None and t.closed_at >= first_at),
             position=self._desk.books.position_on(symbol),
+        )
+
+    async def span(self, symbol: str, opened_at: datetime, closed_at: datetime) -> PriceView:
+        """The bars around a trade: the shortest bars on which it is a part of the picture."""
+        frames = self._mode.timeframes
+        lasted_s = (closed_at - opened_at).total_seconds()
+        roomy = (f for f in frames if lasted_s <= f.seconds * CHART_BARS * TRADE_SHARE)
+        frame = next(roomy, frames[-1])
+        return PriceView(
+            symbol=symbol,
+            timeframe=frame,
+            bars=self._desk.bars.view(symbol, frame).tail(CHART_BARS),
+            trades=(),
+            position=None,
         )
 
     async def symbol(self, text: str) -> str:

@@ -1,11 +1,14 @@
 """What the desk could lose, what kind of market it sees, and what it made of its signals."""
 
 import math
+from collections import Counter
+from collections.abc import Iterable
 
 import numpy as np
 
 from engine.analytics.tail import Tail, diversification_ratio, results, tail
 from engine.core.events import ProposalDecided
+from engine.core.kinds import Regime
 from engine.core.money import to_quote
 from engine.execution import valuation
 from engine.execution.books import Books
@@ -13,16 +16,29 @@ from engine.execution.company import BITCOIN, held_of
 from engine.execution.desk import Desk
 from engine.market.arrays import Floats
 from engine.market.bars import Bars
-from engine.market.breadth import pulse
-from engine.market.correlation import clusters, hourly_returns, together
 from engine.market.feature import Setup
-from engine.risk.breakers import breaker_limits, losses_of, streak_until
+from engine.risk.breakers import breaker_limits, streak_until
 from engine.risk.contract import Held
-from engine.risk.portfolio import sector_of
 from engine.rules import portfolio
-from engine.rules.limits import BreakerLimits, share_ratio
+from engine.rules.limits import share_ratio
 from engine.services.ports import Archive
-from engine.services.risk_answers import Gap, MarketRow, MarketState, Risk, SectorRow, Signals
+from engine.services.risk_answers import (
+    Exposure,
+    Gap,
+    Glance,
+    MarketRow,
+    MarketState,
+    Risk,
+    Signals,
+)
+from engine.services.risk_parts import (
+    MarketKeeper,
+    Seen,
+    breaker_rows,
+    cluster_rows,
+    exposure_rows,
+    sector_rows,
+)
 
 LEVELS = (0.95, 0.99)
 DAY_S = 86_400
@@ -36,6 +52,7 @@ class RiskReports:
         self._desk = desk
         self._archive = archive
         self._quote = quote
+        self._market = MarketKeeper()
 
     async def risk(self) -> Risk:
         """Losses, limits and breakers at the marks."""
@@ -44,7 +61,8 @@ class RiskReports:
         day_start, peak = float(state.breaker_day_quote), float(state.breaker_peak_quote)
         limits = breaker_limits(parameters, day_start, peak)
         held = held_of(books)
-        moves, signed = self._past(held)
+        seen = await self._seen(dict.fromkeys(each.instrument.symbol for each in held))
+        moves, signed = seen.returns, _signed(held)
         margined = sum(each.notional_quote for each in held if each.instrument.is_margined)
         spot = sum(h.notional_quote * h.sign for h in held if not h.instrument.is_margined)
         return Risk(
@@ -57,29 +75,25 @@ class RiskReports:
             stops_quote=to_quote(lost_at_stops_quote(books)),
             room_quote=to_quote(_room(equity, day_start, limits.reduce_day_loss_ratio)),
             halt_quote=to_quote(_room(equity, day_start, limits.halt_day_loss_ratio)),
-            ratios=self._ratios(held, equity, limits),
+            ratios=self._ratios(held, equity),
             counts=self._counts(margined, equity - spot),
+            breakers=breaker_rows(state, parameters, equity, self._desk.clock.now()),
             liquidation_ratio=portfolio.liquidation_ratio(
                 margined, equity - spot, parameters.maintenance_ratio
             ),
-            sectors=self._sectors(held, equity),
+            sectors=sector_rows(books, held, parameters, equity),
+            clusters=cluster_rows(books, seen.groups, equity),
             diversification_ratio=diversification_ratio(moves, signed) if held else math.nan,
             tails=self._tails(moves, signed) if held else (),
             market_at=state.cursor_at,
         )
 
-    def _ratios(
-        self, held: tuple[Held, ...], equity: float, limits: BreakerLimits
-    ) -> tuple[Gap, ...]:
+    def _ratios(self, held: tuple[Held, ...], equity: float) -> tuple[Gap, ...]:
         books, chosen = self._desk.books, self._desk.dial.parameters
-        state = books.state
-        losses = losses_of(equity, float(state.breaker_day_quote), float(state.breaker_peak_quote))
         heat = share_ratio(valuation.open_risk_quote(books), equity)
         gross = share_ratio(valuation.gross_quote(books), equity)
         net = share_ratio(abs(sum(each.notional_quote * each.sign for each in held)), equity)
         return (
-            Gap(name="Lost today", used=losses.today_ratio, limit=limits.reduce_day_loss_ratio),
-            Gap(name="Below peak", used=losses.from_peak_ratio, limit=limits.reduce_drawdown_ratio),
             Gap(name="Heat", used=heat, limit=chosen.max_heat_ratio),
             Gap(name="Exposure", used=gross, limit=chosen.max_exposure_ratio),
             Gap(name="Net", used=net, limit=chosen.max_net_ratio),
@@ -90,42 +104,62 @@ class RiskReports:
         now = self._desk.clock.now()
         leverage = share_ratio(margined_quote, margin_quote)
         last_hour = books.entries_last_hour(now)
-        streak = books.state.losing_streak
         return (
             Gap(name="Leverage", used=leverage, limit=chosen.max_leverage),
             Gap(name="Positions", used=len(books.positions), limit=chosen.max_positions),
             Gap(name="Entries, hour", used=last_hour, limit=chosen.trades_per_hour),
-            Gap(name="Losses in a row", used=streak, limit=chosen.losing_streak),
         )
 
-    def _sectors(self, held: tuple[Held, ...], equity: float) -> tuple[SectorRow, ...]:
+    async def exposure(self) -> Exposure:
+        """What is held, by symbol, side and sector."""
         books, chosen = self._desk.books, self._desk.dial.parameters
-        exposure: dict[str, float] = {}
-        for each in held:
-            sector = sector_of(each.instrument, chosen)
-            exposure[sector] = exposure.get(sector, 0.0) + each.notional_quote
-        heat: dict[str, float] = {}
-        for position in books.positions.values():
-            sector = sector_of(books.instruments[position.symbol], chosen)
-            heat[sector] = heat.get(sector, 0.0) + valuation.position_risk_quote(position)
-        rows = [
-            SectorRow(
-                sector=sector,
-                exposure_ratio=share_ratio(notional, equity),
-                heat_ratio=share_ratio(heat.get(sector, 0.0), equity),
-            )
-            for sector, notional in exposure.items()
-        ]
-        return tuple(sorted(rows, key=lambda row: (-row.exposure_ratio, row.sector)))
+        equity, held = valuation.equity_quote(books), held_of(books)
+        longs = sum(each.notional_quote for each in held if each.sign > 0)
+        shorts = sum(each.notional_quote for each in held if each.sign < 0)
+        margined = sum(each.notional_quote for each in held if each.instrument.is_margined)
+        spot = sum(h.notional_quote * h.sign for h in held if not h.instrument.is_margined)
+        gross_ratio = share_ratio(longs + shorts, equity)
+        net_ratio = share_ratio(abs(longs - shorts), equity)
+        leverage = share_ratio(margined, equity - spot)
+        return Exposure(
+            quote=self._quote,
+            equity_quote=to_quote(equity),
+            long_quote=to_quote(longs),
+            short_quote=to_quote(shorts),
+            gross=Gap(name="Exposure", used=gross_ratio, limit=chosen.max_exposure_ratio),
+            net=Gap(name="Net", used=net_ratio, limit=chosen.max_net_ratio),
+            leverage=Gap(name="Leverage", used=leverage, limit=chosen.max_leverage),
+            rows=exposure_rows(books, chosen),
+            sectors=sector_rows(books, held, chosen, equity),
+            sector_limit_ratio=chosen.max_sector_ratio,
+            market_at=books.state.cursor_at,
+        )
 
-    def _past(self, held: tuple[Held, ...]) -> tuple[Floats, Floats]:
-        """The returns of the held symbols by step, and what is held of each, signed."""
-        series = {each.symbol: self._bars(each.symbol) for each in held}
-        signed = dict.fromkeys(series, 0.0)
-        for each in held:
-            signed[each.symbol] += each.sign * each.notional_quote
-        moves = hourly_returns(series, self._desk.timeframe)
-        return moves, np.array([signed[symbol] for symbol in series], dtype=np.float64)
+    async def glance(self) -> Glance:
+        """The regime of most symbols, and the breakers: what changes slowly, and is cheap."""
+        books, parameters = self._desk.books, self._desk.dial.parameters
+        seen = await self._all_seen()
+        found = Counter(seen.pulse.regimes.values()).most_common()
+        known = [(regime, count) for regime, count in found if regime is not Regime.UNDEFINED]
+        regime, agreeing = known[0] if known else (Regime.UNDEFINED, 0)
+        return Glance(
+            regime=regime,
+            agreeing=agreeing,
+            symbols=len(books.instruments),
+            breakers=breaker_rows(
+                books.state, parameters, valuation.equity_quote(books), self._desk.clock.now()
+            ),
+        )
+
+    async def _seen(self, symbols: Iterable[str], beta_to: str = "") -> Seen:
+        setup = Setup(self._desk.timeframe, self._desk.dial.parameters.atr_window_bars)
+        series = {symbol: self._bars(symbol) for symbol in symbols}
+        return await self._market.of(series, setup, beta_to)
+
+    async def _all_seen(self) -> Seen:
+        instruments = self._desk.books.instruments
+        bitcoin = [symbol for symbol, each in instruments.items() if each.base == BITCOIN]
+        return await self._seen(instruments, "".join(bitcoin[:1]))
 
     def _tails(self, moves: Floats, signed: Floats) -> tuple[Tail, ...]:
         steps = DAY_S / max(HOUR_S, self._desk.timeframe.seconds)
@@ -139,21 +173,17 @@ class RiskReports:
     async def market(self) -> MarketState:
         """Regime, week and beta of every symbol, breadth, and what moves together."""
         desk = self._desk
-        series = {symbol: self._bars(symbol) for symbol in desk.books.instruments}
-        setup = Setup(desk.timeframe, desk.dial.parameters.atr_window_bars)
-        seen = pulse(series, setup)
-        symbols = list(series)
-        bitcoin = [s for s in symbols if desk.books.instruments[s].base == BITCOIN]
-        moves = together(hourly_returns(series, desk.timeframe), symbols, "".join(bitcoin[:1]))
+        found = await self._all_seen()
+        seen, moves = found.pulse, found.moves
         rows = (
             MarketRow(symbol=symbol, regime=seen.regimes[symbol], week=seen.weekly[symbol], beta=b)
-            for symbol, b in zip(symbols, moves.beta.tolist(), strict=True)
+            for symbol, b in zip(moves.symbols, moves.beta.tolist(), strict=True)
         )
         return MarketState(
             timeframe=desk.timeframe,
             rows=tuple(rows),
             breadth=seen.breadth,
-            clusters=tuple(tuple(sorted(group)) for group in clusters(moves)),
+            clusters=tuple(tuple(sorted(group)) for group in found.groups),
             market_at=desk.books.state.cursor_at,
         )
 
@@ -166,6 +196,15 @@ class RiskReports:
         known = {each.key() for each in told}
         fresh = [each for each in reversed(waiting) if each.key() not in known]
         return Signals(decisions=tuple((fresh + told)[:limit]), market_at=books.state.cursor_at)
+
+
+def _signed(held: tuple[Held, ...]) -> Floats:
+    """What is held of each symbol, in the order in which they were first met; short: negative."""
+    signed: dict[str, float] = {}
+    for each in held:
+        symbol = each.instrument.symbol
+        signed[symbol] = signed.get(symbol, 0.0) + each.sign * each.notional_quote
+    return np.array(list(signed.values()), dtype=np.float64)
 
 
 def lost_at_stops_quote(books: Books) -> float:

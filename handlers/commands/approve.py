@@ -6,11 +6,11 @@ from engine.core.approvals import Approval, Word
 from engine.core.errors import UserError
 from engine.core.kinds import Role
 from engine.core.parameters.approvals import expiry_named
+from handlers.act_payloads import ApprovalTap, ApprovalWhy, ApproveTap
 from handlers.confirm import Signer
 from handlers.contract import Answer, Button, Command, Effect, Group, Key, Priority, Request
 from handlers.desk import Desk
 from handlers.keys import Rows, refresh, signer, tapped
-from handlers.payloads import ApprovalTap, ApprovalWhy, ApproveTap
 from handlers.views.approval_why import approval_why
 from handlers.views.approvals import (
     SHOWN_WAITING,

@@ -4,8 +4,8 @@ from engine.core.kinds import Role
 from engine.core.research import Kind
 from handlers.contract import Answer, Button, Command, Effect, Group, Request
 from handlers.desk import Desk
-from handlers.payloads import FormTap, JobAct
 from handlers.research_asking import act, asked, turn_form
+from handlers.research_payloads import FormTap, JobAct
 
 
 async def backtest(desk: Desk, request: Request) -> Answer:

@@ -4,12 +4,12 @@ from engine.core.commands import MoveToBreakeven
 from engine.core.ids import base36
 from engine.core.kinds import Role
 from engine.core.positions import Position
+from handlers.act_payloads import BreakevenConfirmed, BreakevenTap
 from handlers.closing import ID_DIGITS, label_of, which
 from handlers.confirm import command_id
 from handlers.contract import Answer, Button, Command, Effect, Group, Key, Request
 from handlers.desk import Desk
 from handlers.keys import question_rows, signer, slip_for, tapped
-from handlers.payloads import BreakevenConfirmed, BreakevenTap
 from handlers.views.acts import act_text, stop_text
 
 

@@ -1,10 +1,10 @@
 """/buy: enter long by hand; the rules size and guard it, and it asks once."""
 
 from engine.core.kinds import PositionSide, Role
+from handlers.act_payloads import BuyConfirmed
 from handlers.contract import Answer, Button, Command, Effect, Group, Request
 from handlers.desk import Desk
 from handlers.entering import ask, confirmed
-from handlers.payloads import BuyConfirmed
 
 
 async def buy(desk: Desk, request: Request) -> Answer:

@@ -2,10 +2,10 @@
 
 from engine.core.commands import CancelEntry
 from engine.core.kinds import Role
+from handlers.act_payloads import CancelTap
 from handlers.contract import Answer, Button, Command, Effect, Group, Key, Request
 from handlers.desk import Desk
 from handlers.keys import tapped
-from handlers.payloads import CancelTap
 from handlers.views.acts import act_text, waiting_label, waiting_text
 
 _SHOWN = 10

@@ -2,12 +2,12 @@
 
 from engine.core.commands import ClosePosition
 from engine.core.kinds import Role
+from handlers.act_payloads import CloseConfirmed, CloseTap
 from handlers.closing import ask_close, close_key, which
 from handlers.confirm import command_id
 from handlers.contract import Answer, Button, Command, Effect, Group, Request
 from handlers.desk import Desk
 from handlers.keys import signer, tapped
-from handlers.payloads import CloseConfirmed, CloseTap
 from handlers.spoken import share_pct
 from handlers.views.acts import act_text
 

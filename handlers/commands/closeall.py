@@ -2,12 +2,12 @@
 
 from engine.core.commands import CloseEverything
 from engine.core.kinds import Role
+from handlers.act_payloads import CloseAllConfirmed
 from handlers.closing import ask_close_all
 from handlers.confirm import command_id
 from handlers.contract import Answer, Button, Command, Effect, Group, Request
 from handlers.desk import Desk
 from handlers.keys import signer, tapped
-from handlers.payloads import CloseAllConfirmed
 from handlers.views.acts import act_text
 
 

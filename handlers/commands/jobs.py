@@ -6,8 +6,8 @@ from engine.services.research_answers import JobState
 from handlers.contract import Answer, Button, Command, Effect, Group, Request
 from handlers.desk import Desk
 from handlers.keys import tapped
-from handlers.payloads import JobTap
 from handlers.research_cards import job_answer, jobs_rows, result_answer
+from handlers.research_payloads import JobTap
 from handlers.views.research import jobs_text
 
 

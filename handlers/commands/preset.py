@@ -5,11 +5,12 @@ from engine.core.errors import UserError
 from engine.core.kinds import Role
 from engine.core.parameters.profiles import PROFILES
 from engine.services.answers import ParameterChange
+from handlers.act_payloads import ProfileConfirmed, ProfileTap
 from handlers.confirm import command_id
 from handlers.contract import Answer, Button, Command, Effect, Group, Key, Request
 from handlers.desk import Desk
 from handlers.keys import question_rows, signer, slip_for, tapped
-from handlers.payloads import ProfileConfirmed, ProfileTap, UndoTap
+from handlers.payloads import UndoTap
 from handlers.views.parameters import profile_text
 
 

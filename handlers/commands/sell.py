@@ -1,10 +1,10 @@
 """/sell: enter short by hand where the market allows it; what is held is left with /close."""
 
 from engine.core.kinds import PositionSide, Role
+from handlers.act_payloads import SellConfirmed
 from handlers.contract import Answer, Button, Command, Effect, Group, Request
 from handlers.desk import Desk
 from handlers.entering import ask, confirmed
-from handlers.payloads import SellConfirmed
 
 
 async def sell(desk: Desk, request: Request) -> Answer:

@@ -11,7 +11,8 @@ from handlers.views.status import status_text
 async def card(desk: Desk, role: Role) -> Answer:
     """The live card as a person of this role sees it; whoever keeps it alive asks here."""
     status = await desk.reports.status()
-    return Answer(text=status_text(status), keys=status_rows(role, status.trading), pin_as="status")
+    text = status_text(status, await desk.risks.glance(), desk.health.lights())
+    return Answer(text=text, keys=status_rows(role, status.trading), pin_as="status")
 
 
 async def status(desk: Desk, request: Request) -> Answer:

@@ -4,11 +4,11 @@ from engine.core.errors import UserError
 from engine.core.kinds import Role
 from engine.core.parameters.parse import resolve
 from engine.strategies.registry import STRATEGIES
+from handlers.act_payloads import StrategyTap
 from handlers.contract import Answer, Button, Command, Effect, Group, Key, Request
 from handlers.desk import Desk
 from handlers.keys import tapped
 from handlers.lists import put, value_of
-from handlers.payloads import StrategyTap
 from handlers.views.lists import strategies_text
 
 WORDS = ("on", "off")

@@ -1,56 +1,85 @@
-"""/trades: closed trades, newest first, a page at a time."""
+"""/trades: closed trades, newest first, a page at a time; all of them or some kind."""
 
-import re
+from dataclasses import replace
 
-from engine.core.errors import UserError
 from engine.core.kinds import Role
 from engine.services.answers import TradePage
 from handlers.contract import Answer, Button, Command, Effect, Group, Key, Request
 from handlers.desk import Desk
-from handlers.payloads import TradesTap
-from handlers.views.trades import trades_text
+from handlers.keys import Rows, price_tap, tapped
+from handlers.payloads import TradesTap, TradeTap, WhyTap
+from handlers.trade_filter import Asked, from_tap, from_words, tap_of
+from handlers.views.trades import trade_text, trades_text
 
-PAGE_TRADES = 8
-MOST_TRADES = 20
+SIDE_BY_SIDE = 4
 
 
 async def trades(desk: Desk, request: Request) -> Answer:
-    """The newest page."""
-    limit = _limit(request.words)
-    page = await desk.reports.trades(limit=limit)
-    return _answer(desk, page, TradesTap(limit=limit))
+    """The newest page of what the words ask for."""
+    asked = await from_words(desk, request.words)
+    page = await desk.reports.trades(asked.wanted, limit=asked.limit)
+    return _answer(desk, page, asked, 1)
 
 
 async def turn(desk: Desk, request: Request) -> Answer:
     """The page that the tapped button leads to."""
     tap = request.button if isinstance(request.button, TradesTap) else TradesTap()
-    limit = min(max(1, tap.limit), MOST_TRADES)
-    page = await desk.reports.trades(before=tap.before, limit=limit)
-    return _answer(desk, page, tap)
+    asked = await from_tap(desk, tap)
+    page = await desk.reports.trades(asked.wanted, before=tap.before, limit=asked.limit)
+    number = max(1, tap.number) if tap.before is not None else 1
+    return replace(_answer(desk, page, asked, number), edit=tap.again)
 
 
-def _answer(desk: Desk, page: TradePage, tap: TradesTap) -> Answer:
-    of = -(-page.total // tap.limit)
-    number = tap.number if tap.before is not None else 1
-    keys = []
-    if tap.before is not None:
-        keys.append(Key(label="« Newest", payload=TradesTap(again=True, limit=tap.limit)))
-    if page.next_before is not None:
-        older = TradesTap(again=True, before=page.next_before, limit=tap.limit, number=number + 1)
-        keys.append(Key(label="Older »", payload=older))
+async def one(desk: Desk, request: Request) -> Answer:
+    """One closed trade in full."""
+    trade_id = tapped(request, TradeTap).trade_id
+    trade = await desk.reports.trade(trade_id)
+    if trade is None:
+        return Answer(text=f"There is no closed trade #{trade_id} (yet).")
+    keys = (
+        Key(label="❔ Why", payload=WhyTap(position_id=trade_id)),
+        Key(label="🖼 Chart", payload=price_tap(trade.symbol)),
+    )
+    return Answer(text=trade_text(trade, desk.mode.badge), keys=(keys,))
+
+
+def _answer(desk: Desk, page: TradePage, asked: Asked, number: int) -> Answer:
+    of = -(-page.total // asked.limit)
     return Answer(
         text=trades_text(page, desk.mode.badge, number=number, of=of),
-        keys=(tuple(keys),),
-        edit=tap.again,
+        keys=_keys(page, asked, number),
     )
 
 
-def _limit(words: tuple[str, ...]) -> int:
-    if not words:
-        return PAGE_TRADES
-    if re.fullmatch(r"[0-9]{1,3}", words[0], re.ASCII) and 1 <= int(words[0]) <= MOST_TRADES:
-        return int(words[0])
-    raise UserError(f"/trades takes a number from 1 to {MOST_TRADES}.", hint="Such as /trades 5")
+def _keys(page: TradePage, asked: Asked, number: int) -> Rows:
+    shown = [
+        Key(label=f"#{trade.trade_id}", payload=TradeTap(trade_id=trade.trade_id))
+        for trade in page.trades
+    ]
+    lines = [shown[at : at + SIDE_BY_SIDE] for at in range(0, len(shown), SIDE_BY_SIDE)]
+    turning = []
+    if number > 1:
+        turning.append(Key(label="« Newest", payload=tap_of(asked)))
+    if page.next_before is not None:
+        older = tap_of(asked, before=page.next_before, number=number + 1)
+        turning.append(Key(label="Older »", payload=older))
+    return (*(tuple(line) for line in lines), tuple(turning), _chips(asked))
+
+
+def _chips(asked: Asked) -> tuple[Key, ...]:
+    # each chip turns one condition on, or off again
+    wanted = asked.wanted
+    chips = (
+        ("won", asked._replace(wanted=replace(wanted, won=None if wanted.won else True))),
+        (
+            "lost",
+            asked._replace(wanted=replace(wanted, won=None if wanted.won is False else False)),
+        ),
+    )
+    on = {"won": wanted.won is True, "lost": wanted.won is False}
+    return tuple(
+        Key(label=f"{'• ' if on[name] else ''}{name}", payload=tap_of(chip)) for name, chip in chips
+    )
 
 
 COMMAND = Command(
@@ -60,7 +89,10 @@ COMMAND = Command(
     role=Role.VIEWER,
     effect=Effect.READS,
     handler=trades,
-    usage="[how many]",
-    examples=("/trades", "/trades 20"),
+    usage="[how many] [symbol] [strategy] [long|short] [won|lost] [7d]",
+    examples=("/trades", "/trades 20", "/trades BTC lost 30d"),
 )
-BUTTONS = (Button(payload=TradesTap, command="trades", effect=Effect.READS, handler=turn),)
+BUTTONS = (
+    Button(payload=TradesTap, command="trades", effect=Effect.READS, handler=turn),
+    Button(payload=TradeTap, command="trades", effect=Effect.READS, handler=one),
+)

@@ -4,11 +4,11 @@ from engine.core.commands import SetTrail
 from engine.core.errors import UserError
 from engine.core.kinds import Role, Trail
 from engine.core.positions import Position
+from handlers.act_payloads import TrailTap
 from handlers.closing import label_of, which
 from handlers.contract import Answer, Button, Command, Effect, Group, Key, Request
 from handlers.desk import Desk
 from handlers.keys import tapped
-from handlers.payloads import TrailTap
 from handlers.views.acts import act_text
 
 WORDS = {"on": True, "off": False}

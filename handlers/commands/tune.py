@@ -4,8 +4,8 @@ from engine.core.kinds import Role
 from engine.core.research import Kind
 from handlers.contract import Answer, Button, Command, Effect, Group, Request
 from handlers.desk import Desk
-from handlers.payloads import AdoptConfirmed, AdoptTap
 from handlers.research_asking import adopt, ask_adoption, asked
+from handlers.research_payloads import AdoptConfirmed, AdoptTap
 
 
 async def tune(desk: Desk, request: Request) -> Answer:

@@ -1,10 +1,10 @@
 """/vetoes: what refused trades would have brought."""
 
 from engine.core.kinds import Role
+from handlers.act_payloads import VetoesTap
 from handlers.contract import Answer, Button, Command, Effect, Group, Request
 from handlers.desk import Desk
 from handlers.keys import refresh
-from handlers.payloads import VetoesTap
 from handlers.views.approvals import vetoes_text
 
 

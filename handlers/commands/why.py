@@ -5,6 +5,8 @@ import re
 from engine.core.kinds import Role
 from handlers.contract import Answer, Button, Command, Effect, Group, Request
 from handlers.desk import Desk
+from handlers.keys import tapped
+from handlers.payloads import WhyTap
 from handlers.views.why import why_text
 
 _NUMBER = re.compile(r"#?([0-9]{1,9})", re.ASCII)
@@ -22,6 +24,12 @@ async def why(desk: Desk, request: Request) -> Answer:
     return Answer(text=why_text(await desk.parley.why(position_id, symbol), desk.mode.badge))
 
 
+async def of_trade(desk: Desk, request: Request) -> Answer:
+    """The decision behind the tapped trade or position."""
+    position_id = tapped(request, WhyTap).position_id
+    return Answer(text=why_text(await desk.parley.why(position_id, None), desk.mode.badge))
+
+
 COMMAND = Command(
     name="why",
     help="how a trade or a proposal was decided, step by step",
@@ -32,4 +40,4 @@ COMMAND = Command(
     usage="[trade number | symbol]",
     examples=("/why", "/why 42", "/why BTC"),
 )
-BUTTONS: tuple[Button, ...] = ()
+BUTTONS = (Button(payload=WhyTap, command="why", effect=Effect.READS, handler=of_trade),)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from engine.core.clockwork import from_ms
+from engine.core.positions import Position, Trade
 from engine.core.state import EquityPoint
 from engine.services.answers import PriceView
 from handlers.views.text import (
@@ -10,11 +11,13 @@ from handlers.views.text import (
     escape,
     moment,
     money,
+    multiple,
     percent,
     price,
     short_symbol,
     signed_money,
 )
+from handlers.views.words import name_of, side_mark
 
 
 def equity_caption(points: Sequence[EquityPoint], badge: str) -> str:
@@ -72,3 +75,26 @@ def price_caption(view: PriceView, badge: str, *, entries: int, exits: int) -> s
     closed_at_s = int(bars.open_at_s[-1]) + view.timeframe.seconds
     lines.append(f"As of {moment(from_ms(closed_at_s * 1000))}")
     return "\n".join(lines)
+
+
+def opened_caption(position: Position, badge: str) -> str:
+    """Under the picture of an entry, whose alert has told the rest."""
+    name = name_of(position.symbol, position.side)
+    return "\n".join(
+        [
+            f"{side_mark(position.side)} <b>{name}</b> #{position.position_id} · {escape(badge)}",
+            f"Entry {price(position.entry_price)}, stop {price(position.stop_price)}",
+        ]
+    )
+
+
+def closed_caption(trade: Trade, badge: str) -> str:
+    """Under the picture of a whole trade, whose alert has told the rest."""
+    name = name_of(trade.symbol, trade.side)
+    return "\n".join(
+        [
+            f"{side_mark(trade.side)} <b>{name}</b> #{trade.trade_id} · {escape(badge)}",
+            f"{price(trade.entry_price)} → {price(trade.exit_price)}:"
+            f" {signed_money(trade.net_pnl_quote)} = {multiple(trade.result_r)}",
+        ]
+    )

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from engine.core.kinds import TradingState
-from engine.services.answers import PositionRow, Status
+from engine.services.answers import Light, PositionRow, Status
+from engine.services.risk_answers import BreakerRow, Glance
 from handlers.views.text import (
     clean,
     count_of,
@@ -17,21 +18,32 @@ from handlers.views.text import (
     signed_money,
     table,
 )
-from handlers.views.words import STATE_MARKS, STATE_MEANINGS, side_mark
+from handlers.views.words import REGIME_WORDS, STATE_MARKS, STATE_MEANINGS, side_mark
 
 _SHOWN_POSITIONS = 6
 _SHOWN_SYMBOLS = 8
 
 
-def status_text(status: Status) -> str:
-    """State, money, risk, open positions, warnings, and how old all of it is."""
+def status_text(status: Status, glance: Glance | None = None, lights: Sequence[Light] = ()) -> str:
+    """State, money, risk, open positions, what works, and how old all of it is.
+
+    `glance` and `lights` are left out where they are not known.
+    """
     mode = status.mode
     lines = [
         f"{STATE_MARKS[status.trading]} <b>{status.trading.upper()}</b> · {escape(mode.badge)}",
         f"{STATE_MEANINGS[status.trading].capitalize()}.",
         *_why(status),
-        table([*_money(status), *_risk(status), *_positions(status.open_positions)]),
+        table(
+            [
+                *_money(status),
+                *_risk(status),
+                *([] if glance is None else _glance(glance)),
+                *_positions(status.open_positions),
+            ]
+        ),
         *_warnings(status),
+        *_lights(lights),
     ]
     if status.last_decision:
         lines.append(f"Last: {escape(status.last_decision, 200)}")
@@ -50,7 +62,6 @@ def _money(status: Status) -> list[str]:
     today = signed_money(status.day_pnl_quote)
     return [
         pair("Equity", f"{money(status.equity_quote)} {clean(status.quote, 6)}"),
-        pair("Cash", money(status.cash_quote)),
         pair("Open result", signed_money(status.unrealised_quote)),
         pair(f"Today {percent(status.day_pnl_ratio, signed=True)}", today),
         pair("Closed today", f"{status.day_trades:,} = {multiple(status.day_result_r)}"),
@@ -60,10 +71,28 @@ def _money(status: Status) -> list[str]:
 
 def _risk(status: Status) -> list[str]:
     return [
-        pair("Below the peak", percent(status.drawdown_ratio)),
-        pair("In the market", percent(status.exposure_ratio)),
         pair("At risk to the stops", percent(status.heat_ratio)),
+        pair("In the market", percent(status.exposure_ratio)),
     ]
+
+
+def _glance(glance: Glance) -> list[str]:
+    regime = REGIME_WORDS[glance.regime]
+    if glance.agreeing:
+        regime = f"{regime} ({glance.agreeing} of {glance.symbols})"
+    return [pair("Market", regime), *(_breaker(row) for row in glance.breakers)]
+
+
+def _breaker(row: BreakerRow) -> str:
+    mark = "" if row.used < row.reduces else " !"
+    if row.is_ratio:
+        return pair(f"{row.name}{mark}", f"{percent(row.used)} of {percent(row.reduces)}")
+    return pair(f"{row.name}{mark}", f"{row.used:g} of {row.reduces:g}")
+
+
+def _lights(lights: Sequence[Light]) -> list[str]:
+    shown = (f"{'🟢' if each.good else '🔴'} {escape(each.name, 16)}" for each in lights)
+    return [" · ".join(shown)] if lights else []
 
 
 def _positions(rows: Sequence[PositionRow]) -> list[str]:

@@ -4,10 +4,22 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from engine.core.kinds import Role
-from engine.services.answers import Gauge, Mode
-from handlers.views.text import card, count_of, escape, moment, short_symbol
+from engine.services.answers import About, Gauge, Mode
+from handlers.views.text import (
+    TEXT_LIMIT,
+    card,
+    clean,
+    count_of,
+    duration,
+    escape,
+    moment,
+    short_symbol,
+    shown_len,
+    table,
+)
 
 _SHOWN_SYMBOLS = 20
+_LINE_LIMIT = 300
 _ROLE_MEANINGS = {
     Role.OWNER: "you may do everything",
     Role.TRADER: "you may watch, stop and lower risk",
@@ -28,6 +40,37 @@ def health_text(gauges: Sequence[Gauge], badge: str, at: datetime) -> str:
     lines += [f"✅ {escape(gauge.name, 40)}: {escape(gauge.value, 100)}" for gauge in good]
     lines.append(f"As of {moment(at)}")
     return card(lines)
+
+
+def version_text(about: About, badge: str, now: datetime) -> str:
+    """What runs, since when, and on what."""
+    up_s = (now - about.started_at).total_seconds()
+    return "\n".join(
+        [
+            f"<b>Parley {escape(about.version, 40)}</b> · {escape(badge)}",
+            f"Running for {duration(up_s)}, since {moment(about.started_at)}",
+            f"Start <code>{escape(about.boot_id, 20)}</code>, Python {escape(about.python, 20)}",
+            f"Database: {escape(about.database, 20)}, schema {escape(about.schema, 40)}",
+            f"Parameters <code>{escape(about.config_hash, 20)}</code> (/params history)",
+        ]
+    )
+
+
+def logs_text(lines: Sequence[str], badge: str, *, level: str = "") -> str:
+    """The last lines of the log, oldest first; as many of the newest as one message holds."""
+    only = f", {level.lower()} and worse" if level else ""
+    head = f"<b>Log{only}</b> · {escape(badge)}"
+    if not lines:
+        return f"{head}\nNo line of that kind since the start."
+    kept: list[str] = []
+    room = TEXT_LIMIT - shown_len(head) - 40
+    for line in reversed(lines):
+        shown = clean(line, _LINE_LIMIT)
+        room -= shown_len(escape(shown, _LINE_LIMIT)) + 1
+        if room < 0:
+            break
+        kept.append(shown)
+    return "\n".join([head, table(kept[::-1]), f"The last {count_of(len(kept), 'line')}."])
 
 
 def mode_text(mode: Mode) -> str:

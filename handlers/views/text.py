@@ -11,6 +11,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 
+from engine.core.money import round_to_step
+
 TEXT_LIMIT = 4096  # UTF-16 units after parsing
 CAPTION_LIMIT = 1024
 WIDTH = 34  # columns of a table
@@ -123,6 +125,16 @@ def price(value: Decimal | float) -> str:
         value = Decimal(repr(float(value)))  # numpy's repr is no number
     digits = Context(prec=8, rounding=ROUND_HALF_EVEN)
     return _trimmed(f"{digits.plus(value):,f}")
+
+
+def stepped(value: Decimal | float, step: Decimal) -> str:
+    """A price on the instrument's step, with the step's decimals; `price` where it has none."""
+    if not step > 0 or not math.isfinite(value):
+        return price(value)
+    exact = round_to_step(value, step)
+    exponent = step.normalize().as_tuple().exponent
+    decimals = max(0, -exponent) if isinstance(exponent, int) else 0
+    return f"{exact:,.{decimals}f}"
 
 
 def percent(ratio: float, *, signed: bool = False) -> str:

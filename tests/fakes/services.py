@@ -1,27 +1,24 @@
 """The services in memory: they keep what they were asked and answer with values."""
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime
-
-import numpy as np
+from datetime import UTC, datetime
 
 from charts.registry import CHARTS
-from engine.analytics.calendars import month_table
-from engine.analytics.equity import EquityCurve, measured
-from engine.analytics.facts import TradeFacts
-from engine.analytics.performance import performance
 from engine.core.commands import Panic, Pause, Resume, SetParameter, SetProfile, UndoParameters
 from engine.core.errors import UserError
 from engine.core.kinds import Role, TradingState
 from engine.core.parameters.profiles import PROFILES
 from engine.core.people import Actor
+from engine.core.positions import Trade
+from engine.core.queries import EVERY_TRADE, TradeFilter
 from engine.core.state import Cause, EquityPoint
-from engine.market.correlation import Together, together
 from engine.services.answers import (
+    About,
     Balance,
     Comparison,
     Control,
     Gauge,
+    Light,
     OpenOrders,
     PanicStep,
     ParameterChange,
@@ -33,8 +30,8 @@ from engine.services.answers import (
     TradePage,
     VersionRow,
 )
-from engine.services.picture_answers import Calendar, Record, record_of
-from engine.services.risk_answers import MarketState, Risk, Signals
+from engine.services.risk_answers import Exposure, Glance, MarketState, Risk, Signals
+from tests.fakes.clocks import NOON
 
 
 @dataclass(slots=True)
@@ -87,6 +84,7 @@ class FakeReports:
     points: tuple[EquityPoint, ...]
     view: PriceView
     asked: list[tuple[object, object]] = field(default_factory=list)
+    wanted: list[TradeFilter] = field(default_factory=list)
 
     async def status(self) -> Status:
         return self.card
@@ -94,9 +92,29 @@ class FakeReports:
     async def positions(self) -> tuple[PositionRow, ...]:
         return self.card.open_positions
 
-    async def trades(self, *, before: int | None = None, limit: int = 8) -> TradePage:
+    async def position(self, position_id: int) -> PositionRow | None:
+        rows = self.card.open_positions
+        return next((row for row in rows if row.position.position_id == position_id), None)
+
+    def as_of(self) -> datetime | None:
+        return self.card.market_at
+
+    async def trades(
+        self, wanted: TradeFilter = EVERY_TRADE, *, before: int | None = None, limit: int = 8
+    ) -> TradePage:
         self.asked.append((before, limit))
-        return self.page if before is None else replace(self.page, next_before=None)
+        self.wanted.append(wanted)
+        page = replace(self.page, wanted=wanted)
+        return page if before is None else replace(page, next_before=None)
+
+    async def trade(self, trade_id: int) -> Trade | None:
+        return next((each for each in self.page.trades if each.trade_id == trade_id), None)
+
+    async def strategies(self) -> tuple[str, ...]:
+        return ("sma_5_15", "squeeze")
+
+    def today(self) -> datetime:
+        return NOON
 
     async def balance(self) -> Balance:
         return self.books
@@ -107,6 +125,10 @@ class FakeReports:
     async def price(self, symbol: str, timeframe: str | None = None) -> PriceView:
         self.asked.append((symbol, timeframe))
         return self.view
+
+    async def span(self, symbol: str, opened_at: datetime, closed_at: datetime) -> PriceView:
+        self.asked.append((symbol, closed_at - opened_at))
+        return replace(self.view, position=None)
 
     async def symbol(self, text: str) -> str:
         if text.upper() not in {"BTC", self.view.symbol}:
@@ -119,6 +141,8 @@ class FakeRisks:
     danger: Risk
     state: MarketState
     last: Signals
+    held: Exposure
+    glanced: Glance
     asked: list[int] = field(default_factory=list)
 
     async def risk(self) -> Risk:
@@ -126,6 +150,12 @@ class FakeRisks:
 
     async def market(self) -> MarketState:
         return self.state
+
+    async def exposure(self) -> Exposure:
+        return self.held
+
+    async def glance(self) -> Glance:
+        return self.glanced
 
     async def signals(self, limit: int = 8) -> Signals:
         self.asked.append(limit)
@@ -208,24 +238,6 @@ class FakeOrders:
 
 
 @dataclass(slots=True)
-class FakeRecord:
-    """The record of these trades; none unless a test gives some."""
-
-    facts: tuple[TradeFacts, ...] = ()
-    curve: EquityCurve = field(default_factory=lambda: measured(np.zeros(0), np.zeros(0), "USDT"))
-    markets: Together = field(default_factory=lambda: together(np.zeros((0, 168)), (), ""))
-
-    async def record(self) -> Record:
-        return record_of(self.facts, "USDT")
-
-    async def calendar(self) -> Calendar:
-        return Calendar(month_table(self.curve), performance(self.curve))
-
-    async def moves(self) -> Together:
-        return self.markets
-
-
-@dataclass(slots=True)
 class FakePictures:
     """Takes only what the chart of that name draws, as the real one does."""
 
@@ -242,8 +254,29 @@ class FakePictures:
 class FakeHealth:
     readings: tuple[Gauge, ...] = (Gauge(name="prices", value="0.4 s old", good=True),)
 
+    lines: tuple[str, ...] = ()
+    asked: list[tuple[int, str]] = field(default_factory=list)
+
     async def gauges(self) -> tuple[Gauge, ...]:
         return self.readings
+
+    def lights(self) -> tuple[Light, ...]:
+        return (Light("engine", True), Light("Telegram", False))
+
+    async def about(self) -> About:
+        return About(
+            version="0.1.0",
+            python="3.11.7",
+            schema="0007",
+            database="SQLite",
+            config_hash="abc123abc123",
+            boot_id="0123abcd",
+            started_at=datetime(2026, 11, 21, 6, 1, tzinfo=UTC),
+        )
+
+    def log_lines(self, count: int, level: str = "") -> tuple[str, ...]:
+        self.asked.append((count, level))
+        return self.lines[-count:]
 
 
 @dataclass(slots=True)

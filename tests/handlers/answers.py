@@ -97,6 +97,7 @@ def a_page(text: str = "", trades: int = 2, total: int = 12) -> TradePage:
         wins=7 if total else 0,
         next_before=shown[-1].trade_id if trades < total and shown else None,
         quote=text or "USDT",
+        result_r=3.6,
     )
 
 

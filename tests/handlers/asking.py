@@ -13,6 +13,7 @@ from tests.fakes.acting import FakeActing, FakePauses
 from tests.fakes.approvals import FakeApproving
 from tests.fakes.models import FakeModels
 from tests.fakes.parley import FakeParley
+from tests.fakes.record import FakeRecord, FakeResults
 from tests.fakes.research import FakeResearch
 from tests.fakes.services import (
     FakeControls,
@@ -20,7 +21,6 @@ from tests.fakes.services import (
     FakeOrders,
     FakePairing,
     FakePictures,
-    FakeRecord,
     FakeReports,
     FakeRisks,
     FakeTuning,
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from engine.services.picture_reports import PictureReports
     from engine.services.reports import Reports
     from engine.services.research import Research
+    from engine.services.result_reports import ResultReports
     from engine.services.risk_reports import RiskReports
     from engine.services.tuning import Tuning
 
@@ -63,7 +64,8 @@ from tests.handlers.approval_answers import some_vetoes, some_waiting
 from tests.handlers.model_answers import a_board, a_budget, an_ask
 from tests.handlers.order_answers import a_comparison, some_orders
 from tests.handlers.parley_answers import a_history, a_why, a_why_not, some_rounds, two_curves
-from tests.handlers.risk_answers import a_market, a_risk, some_signals
+from tests.handlers.result_answers import a_breakdown, some_periods, some_stats
+from tests.handlers.risk_answers import a_glance, a_market, a_risk, an_exposure, some_signals
 from tests.handlers.samples import NOW, SYMBOL, points
 
 
@@ -89,7 +91,11 @@ class FakeDesk:
         self.reports = FakeReports(
             a_status(text), a_page(text), a_balance(text), points(), a_view(text or SYMBOL)
         )
-        self.risks = FakeRisks(a_risk(text), a_market(text), some_signals(text))
+        self.risks = FakeRisks(
+            a_risk(text), a_market(text), some_signals(text), an_exposure(text), a_glance()
+        )
+        self.results = FakeResults(some_periods(text), a_breakdown(text), some_stats(text))
+        self.health = FakeHealth(lines=(f"08:01:22 INFO    {text or 'the desk runs'}",) * 30)
         self.orders = FakeOrders(some_orders(text), a_comparison(text))
         names = ("risk_per_trade_ratio", "max_positions", "max_spread_bps")
         rows = tuple(a_parameter(name=name) for name in names)
@@ -114,6 +120,7 @@ class FakeDesk:
             acting=cast("Acting", self.acting),
             reports=cast("Reports", self.reports),
             risks=cast("RiskReports", self.risks),
+            results=cast("ResultReports", self.results),
             orders=cast("OrderReports", self.orders),
             tuning=cast("Tuning", self.tuning),
             approvals=cast("Approving", self.approvals),
@@ -122,7 +129,7 @@ class FakeDesk:
             record=cast("PictureReports", self.record),
             research=cast("Research", self.research),
             pictures=self.pictures,
-            health=FakeHealth(),
+            health=self.health,
             pairing=FakePairing(),
             notices=self.notices,
             price_watch=self.price_watch,

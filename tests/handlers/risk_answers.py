@@ -12,7 +12,19 @@ from engine.core.reasons import Reason
 from engine.core.state import Cause
 from engine.core.timeframes import Timeframe
 from engine.market.breadth import Breadth
-from engine.services.risk_answers import Gap, MarketRow, MarketState, Risk, SectorRow, Signals
+from engine.services.risk_answers import (
+    BreakerRow,
+    ClusterRow,
+    Exposure,
+    ExposureRow,
+    Gap,
+    Glance,
+    MarketRow,
+    MarketState,
+    Risk,
+    SectorRow,
+    Signals,
+)
 from tests.handlers.happenings import a_proposal
 from tests.handlers.samples import NOW, SYMBOL
 
@@ -29,26 +41,78 @@ def a_risk(text: str = "", sectors: int = 2) -> Risk:
         room_quote=Decimal("223.455"),
         halt_quote=Decimal("523.455"),
         ratios=(
-            Gap(name="Lost today", used=0.0023, limit=0.03),
-            Gap(name="Below peak", used=0.012, limit=0.15),
             Gap(name="Heat", used=0.031, limit=0.03),
             Gap(name="Exposure", used=0.079, limit=0.6),
         ),
         counts=(
             Gap(name="Leverage", used=0.08, limit=3.0),
             Gap(name="Positions", used=1, limit=6),
-            Gap(name="Losses in a row", used=8, limit=8),
         ),
+        breakers=some_breakers(),
         liquidation_ratio=1.0,
         sectors=tuple(
             SectorRow(sector=text or f"layer{n + 1}", exposure_ratio=0.05, heat_ratio=0.004)
             for n in range(sectors)
+        ),
+        clusters=(
+            ClusterRow(symbols=(text or SYMBOL,) * 9, exposure_ratio=0.05, heat_ratio=0.004),
         ),
         diversification_ratio=0.21,
         tails=(
             Tail(0.95, 41.2, 39.875, 60.0, 50.01),
             Tail(0.99, 70.5, 56.4, 81.0, 64.6),
         ),
+        market_at=NOW,
+    )
+
+
+def some_breakers() -> tuple[BreakerRow, ...]:
+    midnight = NOW.replace(hour=0, minute=0, second=0) + timedelta(days=1)
+    return (
+        BreakerRow(
+            name="Day loss",
+            used=0.0023,
+            reduces=0.03,
+            halts=0.05,
+            is_ratio=True,
+            resets_at=midnight,
+        ),
+        BreakerRow(name="Drawdown", used=0.012, reduces=0.15, halts=0.2, is_ratio=True),
+        BreakerRow(
+            name="Losses in a row",
+            used=8,
+            reduces=8,
+            halts=None,
+            is_ratio=False,
+            resets_at=NOW + timedelta(hours=4),
+        ),
+    )
+
+
+def a_glance() -> Glance:
+    return Glance(regime=Regime.TREND_UP, agreeing=7, symbols=12, breakers=some_breakers())
+
+
+def an_exposure(text: str = "", symbols: int = 2) -> Exposure:
+    return Exposure(
+        quote=text or "USDT",
+        equity_quote=Decimal("10123.455"),
+        long_quote=Decimal("799.80"),
+        short_quote=Decimal("120.5"),
+        gross=Gap(name="Exposure", used=0.0909, limit=0.6),
+        net=Gap(name="Net", used=0.0671, limit=0.5),
+        leverage=Gap(name="Leverage", used=0.09, limit=3.0),
+        rows=tuple(
+            ExposureRow(
+                symbol=text or ("BTC/USDT:USDT", "ETH/USDT:USDT")[n % 2],
+                sector="layer1",
+                net_quote=Decimal(("799.80", "-120.5")[n % 2]),
+                on_the_way_quote=Decimal(("0", "-20.5")[n % 2]),
+            )
+            for n in range(symbols)
+        ),
+        sectors=(SectorRow(sector=text or "layer1", exposure_ratio=0.0909, heat_ratio=0.004),),
+        sector_limit_ratio=0.4,
         market_at=NOW,
     )
 

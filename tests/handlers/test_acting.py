@@ -20,8 +20,7 @@ from engine.core.commands import (
 )
 from engine.core.errors import UserError
 from engine.core.kinds import PositionSide, Role
-from handlers.keys import position_keys
-from handlers.payloads import (
+from handlers.act_payloads import (
     BreakevenConfirmed,
     BreakevenTap,
     BuyConfirmed,
@@ -31,9 +30,10 @@ from handlers.payloads import (
     CloseTap,
     ProfileConfirmed,
     SellConfirmed,
-    SetConfirmed,
     TrailTap,
 )
+from handlers.keys import position_keys
+from handlers.payloads import SetConfirmed
 from handlers.spoken import length, share_pct, size
 from tests.handlers.asking import FakeDesk, ask, labels, only, tap
 

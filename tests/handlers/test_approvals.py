@@ -7,8 +7,8 @@ import pytest
 from engine.core.approvals import ApprovalState, AskedFor, Deaf, Expiry, Heard, Word
 from engine.core.errors import UserError
 from engine.core.kinds import Role
+from handlers.act_payloads import ApprovalTap, ApprovalWhy, ApproveTap
 from handlers.commands.approve import approval_answer
-from handlers.payloads import ApprovalTap, ApprovalWhy, ApproveTap
 from handlers.views.approval_why import approval_why
 from handlers.views.approvals import (
     cause_words,

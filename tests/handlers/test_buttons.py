@@ -5,11 +5,13 @@ import inspect
 import pytest
 from aiogram.filters.callback_data import CallbackData
 
+from engine.analytics.breakdown import Dimension
 from engine.core.kinds import Role, TradingState
 from engine.core.parameters import Parameters, declarations
 from engine.core.parameters.parse import format_value
 from engine.core.telling import AlertClass
-from handlers import payloads, told_payloads
+from engine.services.result_answers import Span
+from handlers import act_payloads, payloads, research_payloads, told_payloads
 from handlers.commands import BUTTONS, COMMANDS
 from handlers.confirm import Signer, short_digest
 from handlers.contract import Effect, Group
@@ -18,7 +20,7 @@ from tests.handlers.samples import NOW
 
 KINDS = {
     kind
-    for module in (payloads, told_payloads)
+    for module in (payloads, act_payloads, research_payloads, told_payloads)
     for _, kind in inspect.getmembers(module, inspect.isclass)
     if issubclass(kind, CallbackData) and kind is not CallbackData
 }
@@ -28,12 +30,26 @@ SLIP = Signer(b"k" * 32, "set", 2**52).sign(f"{short_digest('x', 6)}={LONGEST_TE
 SIGNED = {"subject": SLIP.subject, "until": SLIP.until, "code": SLIP.code}
 LONGEST_TRADE = f"{short_digest('x', 6)}:999999999.9999:{1.2345678e-15:.8g}"
 LARGEST: dict[type[CallbackData], CallbackData] = {
-    payloads.ApprovalTap: payloads.ApprovalTap(**{**SIGNED, "subject": "999999999-9999-y"}),
-    payloads.ApprovalWhy: payloads.ApprovalWhy(number=LARGEST_ID),
+    act_payloads.ApprovalTap: act_payloads.ApprovalTap(**{**SIGNED, "subject": "999999999-9999-y"}),
+    act_payloads.ApprovalWhy: act_payloads.ApprovalWhy(number=LARGEST_ID),
     payloads.PositionsTap: payloads.PositionsTap(again=True, page=LARGEST_ID),
+    payloads.PositionTap: payloads.PositionTap(again=True, position_id=LARGEST_ID),
     payloads.TradesTap: payloads.TradesTap(
-        again=True, before=LARGEST_ID, limit=20, number=LARGEST_ID
+        again=True,
+        before=LARGEST_ID,
+        limit=20,
+        number=LARGEST_ID,
+        symbol="x" * 6,
+        strategy="x" * 6,
+        side="short",
+        won=False,
+        days=3660,
     ),
+    payloads.TradeTap: payloads.TradeTap(trade_id=LARGEST_ID),
+    payloads.WhyTap: payloads.WhyTap(position_id=LARGEST_ID),
+    payloads.PeriodsTap: payloads.PeriodsTap(again=True, span=max(Span, key=len), count=31),
+    payloads.PartsTap: payloads.PartsTap(again=True, dimension=max(Dimension, key=len), days=3660),
+    payloads.LogsTap: payloads.LogsTap(again=True, level="WARNING", count=50),
     payloads.ChartTap: price_tap("X" * 32, "15m", again=True).model_copy(
         update={"name": "drawdown"}
     ),
@@ -49,7 +65,7 @@ LARGEST: dict[type[CallbackData], CallbackData] = {
     payloads.ResumeConfirmed: payloads.ResumeConfirmed(
         **{**SIGNED, "subject": "reducing-mismatch-1234567"}
     ),
-    payloads.FormTap: payloads.FormTap(
+    research_payloads.FormTap: research_payloads.FormTap(
         kind="walkforward",
         symbol="X" * 12,
         frame="15m",
@@ -58,28 +74,34 @@ LARGEST: dict[type[CallbackData], CallbackData] = {
         exits="give_back",
         act="symbol",
     ),
-    payloads.JobTap: payloads.JobTap(number=LARGEST_ID, again=True),
-    payloads.JobAct: payloads.JobAct(number=LARGEST_ID, act="walkforward"),
-    payloads.AdoptTap: payloads.AdoptTap(number=LARGEST_ID),
-    payloads.AdoptConfirmed: payloads.AdoptConfirmed(**{**SIGNED, "subject": str(LARGEST_ID)}),
-    payloads.CloseTap: payloads.CloseTap(position_id=LARGEST_ID, share_pct=100),
-    payloads.CloseConfirmed: payloads.CloseConfirmed(
+    research_payloads.JobTap: research_payloads.JobTap(number=LARGEST_ID, again=True),
+    research_payloads.JobAct: research_payloads.JobAct(number=LARGEST_ID, act="walkforward"),
+    research_payloads.AdoptTap: research_payloads.AdoptTap(number=LARGEST_ID),
+    research_payloads.AdoptConfirmed: research_payloads.AdoptConfirmed(
+        **{**SIGNED, "subject": str(LARGEST_ID)}
+    ),
+    act_payloads.CloseTap: act_payloads.CloseTap(position_id=LARGEST_ID, share_pct=100),
+    act_payloads.CloseConfirmed: act_payloads.CloseConfirmed(
         **{**SIGNED, "subject": "zzzzzzzz.100.abcdef"}
     ),
-    payloads.CloseAllConfirmed: payloads.CloseAllConfirmed(**{**SIGNED, "subject": "100.abcdefgh"}),
-    payloads.BreakevenTap: payloads.BreakevenTap(position_id=LARGEST_ID),
-    payloads.BreakevenConfirmed: payloads.BreakevenConfirmed(
+    act_payloads.CloseAllConfirmed: act_payloads.CloseAllConfirmed(
+        **{**SIGNED, "subject": "100.abcdefgh"}
+    ),
+    act_payloads.BreakevenTap: act_payloads.BreakevenTap(position_id=LARGEST_ID),
+    act_payloads.BreakevenConfirmed: act_payloads.BreakevenConfirmed(
         **{**SIGNED, "subject": "zzzzzzzz.abcdef"}
     ),
-    payloads.TrailTap: payloads.TrailTap(position_id=LARGEST_ID, is_on=False, version="abcdef"),
-    payloads.ProfileTap: payloads.ProfileTap(name="normal"),
-    payloads.ProfileConfirmed: payloads.ProfileConfirmed(
+    act_payloads.TrailTap: act_payloads.TrailTap(
+        position_id=LARGEST_ID, is_on=False, version="abcdef"
+    ),
+    act_payloads.ProfileTap: act_payloads.ProfileTap(name="normal"),
+    act_payloads.ProfileConfirmed: act_payloads.ProfileConfirmed(
         **{**SIGNED, "subject": f"normal.{LARGEST_ID}"}
     ),
-    payloads.StrategyTap: payloads.StrategyTap(name="volatility_squeeze", is_on=False),
-    payloads.CancelTap: payloads.CancelTap(order="abc12zzzzzzzze01"),
-    payloads.BuyConfirmed: payloads.BuyConfirmed(**{**SIGNED, "subject": LONGEST_TRADE}),
-    payloads.SellConfirmed: payloads.SellConfirmed(**{**SIGNED, "subject": LONGEST_TRADE}),
+    act_payloads.StrategyTap: act_payloads.StrategyTap(name="volatility_squeeze", is_on=False),
+    act_payloads.CancelTap: act_payloads.CancelTap(order="abc12zzzzzzzze01"),
+    act_payloads.BuyConfirmed: act_payloads.BuyConfirmed(**{**SIGNED, "subject": LONGEST_TRADE}),
+    act_payloads.SellConfirmed: act_payloads.SellConfirmed(**{**SIGNED, "subject": LONGEST_TRADE}),
     payloads.PanicConfirmed: payloads.PanicConfirmed(**{**SIGNED, "subject": "x" * 8}),
     told_payloads.SnoozeTap: told_payloads.SnoozeTap(kind=max(AlertClass, key=len)),
     told_payloads.SeenTap: told_payloads.SeenTap(page_id="x" * 10, later=True),

@@ -9,23 +9,28 @@ from aiogram.filters.callback_data import CallbackData
 from engine.core.errors import UserError
 from engine.core.kinds import Role
 from handlers import commands
-from handlers.commands import BUTTONS, COMMANDS, MODULES
-from handlers.contract import Effect
-from handlers.payloads import (
+from handlers.act_payloads import (
     ApprovalTap,
     BreakevenConfirmed,
     BuyConfirmed,
     CloseAllConfirmed,
     CloseConfirmed,
+    ProfileConfirmed,
+    SellConfirmed,
+)
+from handlers.commands import BUTTONS, COMMANDS, MODULES
+from handlers.contract import Effect
+from handlers.payloads import (
     Dismissed,
     PanicConfirmed,
-    ProfileConfirmed,
+    PositionTap,
     ReloadConfirmed,
     ResumeConfirmed,
-    SellConfirmed,
     SetConfirmed,
+    TradeTap,
     UndoConfirmed,
     UndoTap,
+    WhyTap,
 )
 from handlers.told_payloads import RoleConfirmed
 from tests.handlers.asking import FakeDesk, a_request, ask, tap
@@ -36,6 +41,14 @@ ROLE_OF = {
     "status": Role.VIEWER,
     "positions": Role.VIEWER,
     "trades": Role.VIEWER,
+    "daily": Role.VIEWER,
+    "weekly": Role.VIEWER,
+    "monthly": Role.VIEWER,
+    "performance": Role.VIEWER,
+    "stats": Role.VIEWER,
+    "exposure": Role.VIEWER,
+    "version": Role.VIEWER,
+    "logs": Role.OWNER,
     "balance": Role.VIEWER,
     "orders": Role.VIEWER,
     "reconcile": Role.TRADER,
@@ -89,6 +102,9 @@ ROLE_OF = {
 }
 
 
+FOR_OWNERS = {"logs", "audit"}  # only read, but not by everybody
+
+
 def test_every_command_file_is_in_the_table() -> None:
     folder = Path(inspect.getfile(commands)).parent
     on_disk = {path.stem for path in folder.glob("[!_]*.py")}
@@ -104,8 +120,8 @@ def test_every_command_needs_the_role_that_it_should() -> None:
 
 def test_what_changes_anything_is_beyond_a_viewer() -> None:
     for command in COMMANDS:
-        if command.name != "audit":  # read by owners alone
-            assert (command.role is Role.VIEWER) == (command.effect is Effect.READS)
+        reads = command.effect is Effect.READS
+        assert (command.role is Role.VIEWER) == (reads and command.name not in FOR_OWNERS), command
     assert {c.name for c in COMMANDS if c.safety} == {"panic", "pause"}
     reducing = {c.name for c in COMMANDS if c.effect is Effect.REDUCES}
     assert reducing == {
@@ -130,7 +146,7 @@ async def test_every_command_answers_with_a_card_that_telegram_takes(name: str, 
 
 async def test_a_payload_of_another_button_is_a_fault_not_a_confirmation(fake: FakeDesk) -> None:
     for button in BUTTONS:
-        if button.payload in {*CONFIRMS, UndoTap}:
+        if button.payload in {*CONFIRMS, UndoTap, PositionTap, TradeTap, WhyTap}:
             with pytest.raises(TypeError, match=button.payload.__name__):
                 await button.handler(fake.desk, a_request(button=Dismissed()))
     assert (fake.controls.asked, fake.tuning.asked, fake.acting.asked) == ([], [], [])

@@ -10,13 +10,7 @@ from engine.core.errors import UserError
 from engine.core.kinds import Role, TradingState
 from engine.core.state import Cause
 from handlers.contract import Priority
-from handlers.payloads import (
-    PanicConfirmed,
-    PanicKept,
-    PanicTap,
-    PauseTap,
-    ResumeConfirmed,
-)
+from handlers.payloads import PanicConfirmed, PanicKept, PanicTap, PauseTap, ResumeConfirmed
 from tests.handlers import answers
 from tests.handlers.asking import FakeDesk, ask, labels, only, tap
 

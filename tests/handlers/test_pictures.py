@@ -18,7 +18,7 @@ from handlers.chart_kinds import KINDS, LEVEL_NAMES
 from handlers.payloads import ChartTap
 from tests.charts.record_samples import some_moves
 from tests.charts.samples import a_curve
-from tests.fakes.services import FakeRecord
+from tests.fakes.record import FakeRecord
 from tests.handlers import answers
 from tests.handlers.asking import FakeDesk, ask, tap
 from tests.handlers.markup import shown

@@ -19,6 +19,6 @@ def test_every_exit_plan_has_words() -> None:
 
 def test_a_level_says_what_happens_there() -> None:
     levels = tuple(Level(kind, 65_000.0, 0.4) for kind in LevelKind)
-    text = shown(positions.positions_text((replace(answers.a_row(), levels=levels),), "P", NOW))
+    text = shown(positions.position_text(replace(answers.a_row(), levels=levels), "P", NOW))
     for words in ("Target for 40%", "Stop to entry from", "Stop trails from", "Gives back 40%"):
         assert words in text

@@ -10,8 +10,8 @@ from engine.core.errors import Temporary
 from engine.core.kinds import Role
 from engine.core.research import Kind
 from engine.services.research_answers import JobState
-from handlers.payloads import FormTap
 from handlers.research_cards import FIELDS, form, form_answer, job_answer, result_answer
+from handlers.research_payloads import FormTap
 from handlers.research_pictures import picture_of
 from handlers.views.research import job_text, jobs_text, result_text
 from tests.fakes.research import a_job, a_told

@@ -10,6 +10,7 @@ from engine.core.kinds import Regime, TradingState
 from engine.core.state import Cause
 from engine.market.breadth import Breadth
 from handlers.payloads import MarketTap, RiskTap, SignalsTap
+from handlers.views.exposure import exposure_text
 from handlers.views.market import market_text
 from handlers.views.risk import risk_text
 from handlers.views.signals import signals_text
@@ -17,12 +18,14 @@ from handlers.views.text import TEXT_LIMIT
 from handlers.views.words import CAUSE_WORDS, REGIME_WORDS, WAYS_BACK
 from tests.handlers.asking import FakeDesk, ask, labels, tap
 from tests.handlers.markup import shown, units, widest_table_line
-from tests.handlers.risk_answers import a_market, a_risk, some_signals
+from tests.handlers.risk_answers import a_market, a_risk, an_exposure, some_signals
 from tests.handlers.samples import HOSTILE
 
 CARDS: dict[str, Callable[[str], str]] = {
     "risk": lambda text: risk_text(a_risk(text, sectors=30), "PAPER"),
     "market": lambda text: market_text(a_market(text, symbols=90), "PAPER"),
+    "exposure": lambda text: exposure_text(an_exposure(text, symbols=30), "PAPER"),
+    "exposure, nothing held": lambda text: exposure_text(an_exposure(text, symbols=0), "PAPER"),
     "signals": lambda text: signals_text(some_signals(text, count=20), "PAPER"),
 }
 
@@ -50,22 +53,31 @@ def test_the_risk_card_reads_so() -> None:
         "VaR 99%           70.50      56.40\n"
         "beyond 99%        81.00      64.60\n"
         "Limit              used of allowed\n"
-        "Lost today          0.23% of 3.00%\n"
-        "Below peak         1.20% of 15.00%\n"
         "Heat !              3.10% of 3.00%\n"
         "Exposure           7.90% of 60.00%\n"
         "Leverage                 0.08 of 3\n"
         "Positions                   1 of 6\n"
-        "Losses in a row !           8 of 8\n"
         "To liquidation               never\n"
         "Diversified                 21.00%\n"
         "\n"
         "Sector          exposure      heat\n"
         "layer1             5.00%     0.40%\n"
         "layer2             5.00%     0.40%\n"
+        "\n"
+        "Move as one     exposure      heat\n"
+        "BTC BTC +7\n"
+        "                   5.00%     0.40%\n"
+        "Breaker       now   stops    halts\n"
+        "Day loss    0.23%   3.00%    5.00%\n"
+        "  starts anew 22 Nov 00:00 UTC\n"
+        "Drawdown    1.20%  15.00%   20.00%\n"
+        "Losses in a row\n"
+        "                8       8        -\n"
+        "  starts anew 21 Nov 12:01 UTC\n"
         "🟡 REDUCING: no new trades, exits go on.\n"
         "Why: 8 losses in a row, no entries until 21 Nov 12:00 UTC\n"
         "Way back: By itself after the pause, or /resume.\n"
+        "Until 2026-11-21 12:01:22 UTC\n"
         "As of 2026-11-21 08:01:22 UTC"
     )
 
@@ -156,3 +168,23 @@ async def test_signals_take_a_number_and_nothing_else() -> None:
     for words in ("0", "21", "-1", "BTC", "٣"):
         with pytest.raises(UserError, match="from 1 to 20"):
             await ask(fake, f"/signals {words}")
+
+
+def test_the_exposure_card_reads_so() -> None:
+    assert shown(exposure_text(an_exposure(), "PAPER")) == (
+        "Exposure in USDT · PAPER\n"
+        "Long                        799.80\n"
+        "Short                       120.50\n"
+        "Equity                   10,123.46\n"
+        "Both, of equity    9.09% of 60.00%\n"
+        "Net, of equity     6.71% of 50.00%\n"
+        "Leverage                 0.09 of 3\n"
+        "BTC                        +799.80\n"
+        "ETH                        -120.50\n"
+        "  of it on the way          -20.50\n"
+        "\n"
+        "Sector          exposure      heat\n"
+        "layer1             9.09%     0.40%\n"
+        "One sector may hold 40.00% of equity.\n"
+        "As of 2026-11-21 08:01:22 UTC"
+    )

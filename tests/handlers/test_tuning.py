@@ -7,13 +7,7 @@ import pytest
 from engine.core.commands import SetParameter, UndoParameters
 from engine.core.errors import UserError
 from engine.core.kinds import Role
-from handlers.payloads import (
-    ParamsTap,
-    ReloadConfirmed,
-    SetConfirmed,
-    UndoConfirmed,
-    UndoTap,
-)
+from handlers.payloads import ParamsTap, ReloadConfirmed, SetConfirmed, UndoConfirmed, UndoTap
 from tests.handlers import answers
 from tests.handlers.asking import FakeDesk, a_request, ask, labels, only, tap
 

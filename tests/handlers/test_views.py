@@ -10,7 +10,7 @@ from engine.core.kinds import PositionSide, Role, TradingState
 from engine.core.state import Cause
 from engine.market.bars import EMPTY
 from engine.rules.plans import ExitReason
-from engine.services.answers import Gauge
+from engine.services.answers import Gauge, Light
 from handlers.views import (
     balance,
     controls,
@@ -30,6 +30,7 @@ from handlers.views.words import (
 )
 from tests.handlers import answers, samples
 from tests.handlers.markup import shown, units, widest_table_line
+from tests.handlers.risk_answers import a_glance
 from tests.handlers.samples import HOSTILE, NOW
 
 CARDS: dict[str, Callable[[str], str]] = {
@@ -113,21 +114,25 @@ def test_tables_fit_a_phone(card: str) -> None:
 
 
 def test_the_status_card_reads_so() -> None:
-    assert shown(status.status_text(answers.a_status())) == (
+    lights = (Light("engine", True), Light("Telegram", False))
+    assert shown(status.status_text(answers.a_status(), a_glance(), lights)) == (
         "🟢 ACTIVE · PAPER\n"
         "Taking new trades.\n"
         "Equity              10,123.46 USDT\n"
-        "Cash                      9,326.85\n"
         "Open result                  +3.58\n"
         "Today -0.23%                -23.44\n"
         "Closed today           3 = +1.20 R\n"
         "Net of 12 trades           +119.87\n"
-        "Below the peak               1.20%\n"
-        "In the market                7.90%\n"
         "At risk to the stops         0.05%\n"
+        "In the market                7.90%\n"
+        "Market          trend up (7 of 12)\n"
+        "Day loss            0.23% of 3.00%\n"
+        "Drawdown           1.20% of 15.00%\n"
+        "Losses in a row !           8 of 8\n"
         "\n"
         "Open: 1\n"
         "↗ BTC               +3.58  +0.42 R\n"
+        "🟢 engine · 🔴 Telegram\n"
         "Last: ETH short denied: not enough votes\n"
         "As of 2026-11-21 08:01:22 UTC"
     )
@@ -147,60 +152,6 @@ def test_the_status_card_says_why_it_does_not_trade_and_what_is_wrong() -> None:
     assert "🔴 HALTED · PAPER\nNo new trades, stops stay.\nWhy: panic by Ann\n" in text
     assert "📡 Stale prices: ETH\n❓ Waiting for an answer: BTC\nAs of no time yet" in text
     assert "No open positions" in text
-
-
-def test_a_position_reads_so_and_the_sums_are_exact() -> None:
-    rows = (answers.a_row(1, gain_quote="3.585"), answers.a_row(2, gain_quote="-1.23"))
-    text = shown(positions.positions_text(rows, "LIVE", NOW))
-    assert text.startswith(
-        "2 open positions · LIVE\n"
-        "↗ BTC long #1              +0.42 R\n"
-        "Result                  +3.58 USDT\n"
-        "Size               0.0124 = 799.80\n"
-        "Entry                     64,210.5\n"
-        "Now                       64,500.1\n"
-        "Stop             63,800.25 (1.08%)\n"
-        "Lost from here at stop        5.09\n"
-        "Plan           as in /params exits\n"
-        "Target for 50%              64,620\n"
-        "Stop trails from            65,000\n"
-    )
-    assert "Together +2.36, before exit fees" in text  # 2.355, half to even
-    assert "If every stop is hit from here: -10.17" in text
-    assert text.endswith("As of 2026-11-21 08:01:22 UTC")
-
-
-def test_positions_say_when_an_order_is_unknown_and_when_no_stop_costs_anything() -> None:
-    row = replace(answers.a_row(), frozen=True, open_risk_quote=Decimal(0))
-    text = shown(positions.positions_text((row,), "PAPER", NOW))
-    assert "waiting for the venue's answer" in text
-    assert "Every stop is in profit" in text
-
-
-def test_a_position_on_a_market_that_will_end_says_when() -> None:
-    row = replace(answers.a_row(), not_traded="to end on 2026-12-01 08:00 UTC")
-    assert "to end on 2026-12-01 08:00 UTC" in shown(positions.positions_text((row,), "PAPER", NOW))
-
-
-def test_many_positions_come_in_pages_and_none_is_left_out() -> None:
-    rows = tuple(answers.a_row(number) for number in range(1, 20))
-    assert positions.page_count(rows) == 3
-    told = "".join(positions.positions_text(rows, "PAPER", NOW, page=page) for page in (1, 2, 3))
-    assert [f"#{number} " in told for number in range(1, 20)] == [True] * 19
-    assert "Page 3 of 3" in told
-
-
-def test_a_page_of_trades_reads_so() -> None:
-    assert shown(trades.trades_text(answers.a_page(), "PAPER", number=1, of=2)) == (
-        "12 closed trades · PAPER\n"
-        "#50 ↗ BTC                   +12.34\n"
-        " 11-21 08:01 target        +2.43 R\n"
-        "#49 ↗ BTC                    -4.00\n"
-        " 11-21 08:01 target        -1.02 R\n"
-        "All 12: net +119.86 USDT\n"
-        "Won 7 of 12 (58.33%)\n"
-        "Page 1 of 2"
-    )
 
 
 def test_the_first_step_of_panic_reads_so() -> None:

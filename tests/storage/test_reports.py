@@ -10,7 +10,8 @@ from engine.core.ports import Record
 from storage.database import Database
 from storage.journal import DatabaseJournal
 from storage.outbox import Outbox
-from storage.reports import Reports, TradeTotals
+from storage.reports import Reports
+from storage.tallies import TradeTotals
 from tests.storage.samples import (
     a_fill,
     a_position,

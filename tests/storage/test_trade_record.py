@@ -68,6 +68,8 @@ async def test_the_last_trades_come_whole_in_whatever_portions_they_are_read(
     every = [fact.trade.trade_id for fact in await record.facts(100)]
     assert every == [4, 1, 5, 2, 6, 3, 7]
     assert [fact.trade.trade_id for fact in await record.facts(4)] == every[-4:]
+    late = await record.facts(100, since=at(300.0))
+    assert [fact.trade.trade_id for fact in late] == every[-2:]
 
 
 async def test_days_end_with_their_last_point_and_the_first_point_stands_before_them(

@@ -147,6 +147,10 @@ class ChatParameters(Group):
         300.0, unit="s", group="chat", ge=1, le=86_400,
         why="market time between two points of the equity curve",
     )  # fmt: skip
+    trade_pictures: bool = param(
+        True, unit="flag", group="chat",
+        why="a picture after the alert of every entry and exit",
+    )  # fmt: skip
     digest_over: int = param(
         6, unit="count", group="chat", ge=2, le=100,
         why="alerts waiting at once beyond which they are told as one digest",

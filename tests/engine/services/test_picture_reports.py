@@ -1,6 +1,7 @@
 """What pictures of the record are made of: the archive's trades, the books' last point."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -21,10 +22,13 @@ class Archive:
         self._facts = facts
         self._points = points
         self.limits: list[int] = []
+        self.since: list[datetime | None] = []
 
-    async def facts(self, limit: int) -> tuple[TradeFacts, ...]:
+    async def facts(self, limit: int, since: datetime | None = None) -> tuple[TradeFacts, ...]:
         self.limits.append(limit)
-        return self._facts[-limit:]
+        self.since.append(since)
+        late = [f for f in self._facts if since is None or f.trade.closed_at >= since]
+        return tuple(late[-limit:])
 
     async def day_ends(self) -> tuple[EquityPoint, ...]:
         return self._points
@@ -68,3 +72,21 @@ async def test_every_market_of_the_desk_is_compared() -> None:
     moves = await PictureReports(desk, Archive(), "USDT").moves()
     assert moves.symbols == tuple(desk.books.instruments)
     assert moves.correlation.shape == (len(moves.symbols),) * 2
+
+
+async def test_what_was_read_once_is_not_read_again_and_no_late_trade_is_missed() -> None:
+    desk = DeskRig().boot()
+    first, second, twin = (
+        TradeFacts(trade=replace(a_trade(number, "1"), closed_at=MONDAY + hours))
+        for number, hours in ((1, timedelta(0)), (3, timedelta(hours=1)), (2, timedelta(hours=1)))
+    )
+    archive = Archive((first, second))
+    reports = PictureReports(desk, archive, "USDT")
+    known = await reports.facts()
+    assert known == (first, second)
+    record = await reports.record()
+    assert await reports.record() is record
+    archive._facts = (first, twin, second)
+    assert {fact.trade.trade_id for fact in await reports.facts()} == {1, 2, 3}
+    assert archive.since[1:] == [MONDAY + timedelta(hours=1)] * 3
+    assert (await reports.record()).quality.trades == 3
