@@ -77,7 +77,7 @@ class StrategyTap(CallbackData, prefix="sy1", sep="|"):
     is_on: bool
 
 
-class ProfileTap(CallbackData, prefix="pf1", sep="|"):
+class ProfileTap(CallbackData, prefix="pp1", sep="|"):
     """Show or apply a profile."""
 
     name: str

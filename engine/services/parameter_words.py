@@ -11,7 +11,7 @@ from engine.core.errors import UserError
 from engine.core.messages import ParameterVersion
 from engine.core.parameters import Declaration, Parameters, declarations
 from engine.core.parameters.parse import bounds_text, closest, format_value
-from engine.services.answers import ParameterRow, VersionRow
+from engine.services.answers import ParameterChange, ParameterRow, VersionRow
 
 Value = bool | int | float | str
 DECLARED = declarations(Parameters)
@@ -61,6 +61,33 @@ def raises_risk(declaration: Declaration, old: Value, new: Value) -> bool:
     if declaration.riskier == "none" or isinstance(old, str) or isinstance(new, str):
         return False
     return new > old if declaration.riskier == "up" else new < old
+
+
+def differences(
+    present: Parameters, wanted: Parameters, version: int
+) -> tuple[ParameterChange, ...]:
+    """What `wanted` would change of `present`, which is of that version."""
+    found = (change_of(each, present, wanted, version) for each in DECLARED.values())
+    return tuple(change for change in found if change.old != change.new)
+
+
+def change_of(
+    declaration: Declaration, present: Parameters, wanted: Parameters, version: int
+) -> ParameterChange:
+    """What becomes of one parameter."""
+    old, new = getattr(present, declaration.name), getattr(wanted, declaration.name)
+    when = "at once" if declaration.hot else "at the next start"
+    return ParameterChange(
+        name=declaration.name,
+        old=format_value(declaration, old),
+        new=format_value(declaration, new),
+        raises_risk=new != old and raises_risk(declaration, old, new),
+        needs_confirmation=False,
+        hot=declaration.hot,
+        effect=f"{declaration.why}; takes effect {when}",
+        version=version,
+        config_hash=wanted.config_hash(),
+    )
 
 
 def row(declaration: Declaration, value: Value) -> ParameterRow:

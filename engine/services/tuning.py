@@ -9,8 +9,8 @@ from engine.core.commands import AdoptParameters, SetParameter, SetProfile, Undo
 from engine.core.errors import UserError
 from engine.core.events import ParametersChanged
 from engine.core.messages import ParameterVersion, Revert
-from engine.core.parameters import Declaration, Parameters
-from engine.core.parameters.parse import format_value, parse_value
+from engine.core.parameters import Parameters
+from engine.core.parameters.parse import parse_value
 from engine.core.parameters.profiles import PROFILES
 from engine.core.people import DESK, Actor
 from engine.core.ports import Clock, Journal, Receipt, Record
@@ -23,9 +23,10 @@ from engine.services.answers import (
 )
 from engine.services.parameter_words import (
     DECLARED,
+    change_of,
     changed,
     declared,
-    raises_risk,
+    differences,
     read_file,
     restored,
     row,
@@ -76,7 +77,7 @@ class Tuning:
         value = parse_value(declaration, command.text)
         wanted = changed(self._dial.parameters, {declaration.name: value})
         newest = await self._newest()
-        change = self._change(declaration, wanted, newest.version)
+        change = change_of(declaration, self._dial.parameters, wanted, newest.version)
         if await self._journal.receipt(command.command_id) is not None:
             return replace(change, needs_confirmation=False)  # asked twice, done once
         if change.raises_risk and not command.confirmed:
@@ -103,7 +104,9 @@ class Tuning:
             names = ", ".join(PROFILES)
             raise UserError("There is no such profile.", hint=f"There are {names}.")
         newest = await self._newest()
-        return self._differences(changed(self._dial.parameters, values), newest.version)
+        return differences(
+            self._dial.parameters, changed(self._dial.parameters, values), newest.version
+        )
 
     async def set_profile(self, command: SetProfile) -> tuple[ParameterChange, ...]:
         """Changes all of it, once. Unconfirmed, nothing where risk would rise; raises UserError."""
@@ -128,7 +131,7 @@ class Tuning:
         if found is None:
             raise UserError("No version has that hash.", hint="/params history lists them.")
         present = self._dial.parameters
-        return self._differences(present, found.version, restored(found.values))
+        return differences(restored(found.values), present, found.version)
 
     async def revert_due(self) -> tuple[str, ...]:
         """Takes back what was changed for a while and is over; returns the names.
@@ -145,7 +148,7 @@ class Tuning:
             wanted, why = changed(present, values), "its time is over"
         except UserError as error:
             wanted, why = present, f"left as it is: {error.sentence()}"
-        changes = self._differences(wanted, newest.version)
+        changes = differences(self._dial.parameters, wanted, newest.version)
         command = SetParameter(command_id=f"revert:{newest.version}", actor=DESK, name="", text="")
         over = tuple(Revert(r.name, r.back_to, r.meanwhile, now) for r in due)
         await self._store_change(newest, wanted, changes, command, why, over)
@@ -166,7 +169,7 @@ class Tuning:
             raise UserError(f"Not adopted: {fixed[0]} is not tuned.", hint="/params lists all.")
         wanted = changed(self._dial.parameters, dict(command.values))
         newest = await self._newest()
-        changes = self._differences(wanted, newest.version)
+        changes = differences(self._dial.parameters, wanted, newest.version)
         if not changes or await self._journal.receipt(command.command_id) is not None:
             return changes
         if any(change.raises_risk for change in changes) and not command.confirmed:
@@ -187,8 +190,8 @@ class Tuning:
         newest, before = versions
         wanted = restored(before.values)
         if done:  # asked twice: what the first asking changed
-            return self._differences(self._dial.parameters, newest.version, wanted)
-        changes = self._differences(wanted, newest.version)
+            return differences(wanted, self._dial.parameters, newest.version)
+        changes = differences(self._dial.parameters, wanted, newest.version)
         if not changes:
             return changes
         if any(change.raises_risk for change in changes) and not command.confirmed:
@@ -211,7 +214,9 @@ class Tuning:
         newest = await self._newest()
         if not errors:
             try:
-                changes = self._differences(changed(self._dial.parameters, values), newest.version)
+                changes = differences(
+                    self._dial.parameters, changed(self._dial.parameters, values), newest.version
+                )
             except UserError as error:
                 errors = (error.sentence(),)
         shown = "|".join(f"{c.name}={c.old}>{c.new}" for c in changes) + f"@{newest.version}"
@@ -247,35 +252,6 @@ class Tuning:
         if newest is None:
             raise UserError("The parameters are not loaded yet.", hint="Try again in a moment.")
         return newest
-
-    def _differences(
-        self, wanted: Parameters, version: int, before: Parameters | None = None
-    ) -> tuple[ParameterChange, ...]:
-        found = (self._change(each, wanted, version, before) for each in DECLARED.values())
-        return tuple(change for change in found if change.old != change.new)
-
-    def _change(
-        self,
-        declaration: Declaration,
-        wanted: Parameters,
-        version: int,
-        before: Parameters | None = None,
-    ) -> ParameterChange:
-        old = getattr(before or self._dial.parameters, declaration.name)
-        new = getattr(wanted, declaration.name)
-        raises = new != old and raises_risk(declaration, old, new)
-        when = "at once" if declaration.hot else "at the next start"
-        return ParameterChange(
-            name=declaration.name,
-            old=format_value(declaration, old),
-            new=format_value(declaration, new),
-            raises_risk=raises,
-            needs_confirmation=False,
-            hot=declaration.hot,
-            effect=f"{declaration.why}; takes effect {when}",
-            version=version,
-            config_hash=wanted.config_hash(),
-        )
 
     def _version(
         self, version: int, wanted: Parameters, author: Actor, why: str

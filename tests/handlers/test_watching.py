@@ -77,7 +77,10 @@ async def test_a_position_is_opened_by_its_number_whatever_closed_meanwhile(
     )
     card = await tap(fake, PositionTap(position_id=2))
     assert "#2 · PAPER" in card.text
-    assert labels(card) == ["🔄 Refresh", "🖼 Chart", "❔ Why", "📈 All positions"]
+    seen = ["🔄 Refresh", "🖼 Chart", "❔ Why", "📈 All positions"]
+    acts = ["Close 25 %", "50 %", "All", "Stop to entry", "Trail on", "Trail off"]
+    assert labels(card) == [*acts, *seen]
+    assert labels(await tap(fake, PositionTap(position_id=2), Role.VIEWER)) == seen
     gone = await tap(fake, PositionTap(position_id=1, again=True))
     assert (gone.text, gone.edit) == ("#1 is not open any more.", True)
     assert only(gone, TradeTap) == TradeTap(trade_id=1)
