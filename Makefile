@@ -20,6 +20,7 @@ COMPILE := UV_NO_CONFIG=1 $(UV) pip compile --quiet --universal --python-version
 ARGS ?=
 JOBS ?= 2
 LIMIT_S ?= 2100
+SAFETY := $(addprefix tests/,bot/telegram conformance engine/execution engine/risk engine/rules engine/venues storage)
 TESTS = $(PY) -m pytest -n $(JOBS) --dist worksteal --session-timeout $(LIMIT_S)
 
 .PHONY: help run test fast lint format types contracts bench docs lock install clean
@@ -31,7 +32,7 @@ run: $(RUN_STAMP) ## the desk: then open the page it prints (ARGS="--market-spee
 	@exec $(VENV)/bin/parley run $(ARGS)
 
 test: lint types contracts ## the whole gate: style, types, import contract, tests, coverage floors
-	@$(TESTS) -m safety --cov --cov-report term:skip-covered --cov-report json:.coverage.json $(ARGS)
+	@$(TESTS) $(SAFETY) -m safety --cov --cov-report term:skip-covered --cov-report json:.coverage.json $(ARGS)
 	@$(PY) -m tests.house.coverage_floor .coverage.json
 	@$(TESTS) -m "not safety" $(ARGS)
 

@@ -39,7 +39,7 @@ def _absent() -> dict[str, str]:
 
 
 # Where the safety code is tested. Only these tests run with coverage, which makes them twice as
-# slow; the rest of the gate runs without.
+# slow; the rest of the gate runs without. The Makefile names them too, to collect no others.
 SAFETY_ROOMS = (
     "bot/telegram",
     "conformance",
