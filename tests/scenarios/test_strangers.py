@@ -53,7 +53,12 @@ def forged_taps() -> list[str]:
 def _forged(kind: type[CallbackData]) -> str:
     made_up = {"subject": "risk_ratio=0.05", "until": "zzzzzzz", "code": "AAAAAAAAAAAA"}
     made_up |= {"tab": "Watch", "section": "risk", "version": "1", "symbol": "BTC", "number": "1"}
-    fields = {name: made_up[name] for name in kind.model_fields if name in made_up}
+    anything = {int: 1, bool: True, str: "x"}
+    fields = {
+        name: made_up.get(name, anything.get(field.annotation or str, "x"))
+        for name, field in kind.model_fields.items()
+        if name in made_up or field.is_required()
+    }
     return str(kind(**fields).pack())
 
 
