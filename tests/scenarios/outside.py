@@ -126,7 +126,7 @@ def buttons_of(message: Json) -> list[Json]:
 
 def flattened(chat: Chat) -> Json:
     """The report of a panic that closed everything: from now on no figure moves any more."""
-    step = chat.ask("/panic", "HALTED")
+    step = chat.ask("/panic", "🛑")
     close = [button["text"] for button in buttons_of(step) if button["text"].startswith("Close")]
     if not close:
         return step

@@ -149,7 +149,7 @@ def test_a_veto_a_silence_and_a_panic(tmp_path: Path, keep: Keep) -> None:
     assert settled_as(ledger, numbers[-1]) == "expired"
     since = chat.seq
     card = question(chat, since)
-    chat.ask("/panic", "HALTED")
+    chat.ask("/panic", "🛑")
     numbers.append(number_of(card))
     assert settled_as(ledger, numbers[-1]) == "withdrawn"
     assert not any(entered(ledger, number) for number in numbers)

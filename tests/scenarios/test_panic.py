@@ -44,7 +44,7 @@ def test_panic_halts_at_once_and_one_tap_closes_everything(tmp_path: Path, keep:
     step = None
     while step is None or "no open positions" in step["text"]:  # it may have closed just now
         chat.first(showing(" opened"), chat.seq)
-        step = chat.ask("/panic", "HALTED")
+        step = chat.ask("/panic", "🛑")
         assert in_state(ledger)[:2] == ("halted", "panic")
         if "no open positions" in step["text"]:
             question = chat.press(step, "▶️ Resume", "Take new trades again?")
@@ -111,7 +111,7 @@ def test_a_panic_killed_in_the_middle_goes_on_until_all_is_flat(tmp_path: Path, 
     program = keep(desk(tmp_path, *FAST, env=env))
     chat.first(showing(" opened"), 0)
     since = chat.seq
-    step = chat.ask("/panic", "HALTED")
+    step = chat.ask("/panic", "🛑")
     if close := [b for b in buttons_of(step) if b["text"].startswith("Close")]:
         chat.tap(step["message_id"], data=close[0]["callback_data"])
         chat.first(lambda call: call["method"].lower() == "answercallbackquery", since)

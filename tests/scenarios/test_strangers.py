@@ -101,7 +101,7 @@ def test_a_stranger_gets_silence_whatever_it_is_and_the_owner_hears_once(
 
 def test_a_viewer_and_forged_buttons_change_nothing(quiet: tuple[Chat, Ledger]) -> None:
     chat, ledger = quiet
-    owners = chat.ask("/panic", "HALTED")  # halted: a resume would show
+    owners = chat.ask("/panic", "🛑")  # halted: a resume would show
     card = chat.ask("/start", "you may watch", VIEWER)
     before = standing(ledger)
     since = chat.seq
